@@ -1,0 +1,65 @@
+"""What the pages promise: equations named alike in book and code, figures described for all."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+EQUATION_IN_CODE = re.compile(r"# (eq-[\w-]+)")
+EQUATION_IN_BOOK = re.compile(r"^\$\$ \((eq-[\w-]+)\)$", re.MULTILINE)
+
+
+def cells(path, kind):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+def text_of_the_book():
+    for path in sorted((ROOT / "book").glob("*.md")):
+        yield path.read_text(encoding="utf-8")
+    for path in NOTEBOOKS:
+        for cell in cells(path, "markdown"):
+            yield "".join(cell["source"])
+
+
+def test_code_and_book_name_the_same_equations():
+    in_code = [
+        name
+        for path in sorted((ROOT / "nnlib").glob("*.py"))
+        for name in EQUATION_IN_CODE.findall(path.read_text(encoding="utf-8"))
+    ]
+    in_book = [name for text in text_of_the_book() for name in EQUATION_IN_BOOK.findall(text)]
+    assert sorted(in_code) == sorted(set(in_code)), "an equation is computed in two places"
+    assert sorted(in_book) == sorted(set(in_book)), "an equation is printed twice"
+    assert sorted(in_code) == sorted(in_book)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_was_run_from_top_to_bottom(path):
+    code = cells(path, "code")
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert not [output for output in outputs if output["output_type"] == "error"]
+    assert not [output for output in outputs if output.get("name") == "stderr"], "a cell warns"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_figure_is_described(path):
+    for cell in cells(path, "code"):
+        if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
+            alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
+            source = "".join(cell["source"])
+            assert len(alt) > 40, f"no description of what this cell draws:\n{source}"
+
+
+def test_table_of_contents_lists_every_page():
+    listed = set(re.findall(r"(?:root|file): (\S+)", (ROOT / "_toc.yml").read_text()))
+    pages = {
+        path.relative_to(ROOT).with_suffix("").as_posix()
+        for path in (ROOT / "book").iterdir()
+        if path.suffix in (".md", ".ipynb")
+    }
+    assert listed == pages
