@@ -1,0 +1,326 @@
+"""The digits in the package and the reading of the four MNIST files, whole, missing and damaged."""
+
+import gzip
+import hashlib
+import os
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlib import mnist
+from nnlib.mnist import FOLDER_VARIABLE, SHA256, Digits, find, load_mnist, load_sample, read_idx
+
+TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = SHA256
+FULL_SET = os.environ.get(FOLDER_VARIABLE)
+
+needs_full_set = pytest.mark.skipif(
+    not FULL_SET, reason=f"needs the four MNIST files; name their folder in {FOLDER_VARIABLE}"
+)
+
+
+def idx(array, shape=None):
+    """The bytes of an IDX file; `shape` is what its header promises, if not the truth."""
+    shape = np.array(shape or array.shape, ">u4")
+    return bytes([0, 0, 8, len(shape)]) + shape.tobytes() + array.astype(np.uint8).tobytes()
+
+
+def small_set(seed=0):
+    """Noise in the shape of MNIST: 3 images to train on and 3 to test on."""
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (2, 3, 28, 28), dtype=np.uint8)
+    labels = rng.integers(0, 10, (2, 3))
+    return Digits(images[0], labels[0], images[1], labels[1])
+
+
+def write(folder, digits, packed=True):
+    """Put the four files of a set into a new folder."""
+    folder.mkdir()
+    for name, array in zip(SHA256, digits, strict=True):
+        put(folder, name, idx(array), packed)
+    return folder
+
+
+def put(folder, name, content, packed=True):
+    """Write one of the four files, gzipped or unpacked under the name without .gz."""
+    path = folder / (name if packed else name.removesuffix(".gz"))
+    path.write_bytes(gzip.compress(content) if packed else content)
+    return path
+
+
+def same(found, expected):
+    """Whether two sets hold the same numbers of the same types."""
+    return all(
+        a.dtype == b.dtype and np.array_equal(a, b) for a, b in zip(found, expected, strict=True)
+    )
+
+
+@pytest.fixture(autouse=True)
+def only_what_the_test_names(monkeypatch):
+    """Hide the user's own folder of MNIST, and fail rather than download."""
+    monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
+    monkeypatch.setattr(mnist, "fetch", lambda name: pytest.fail(f"{name} would be downloaded"))
+
+
+@pytest.fixture(scope="module")
+def full_set():
+    return load_mnist(FULL_SET)
+
+
+# The sample
+
+
+@pytest.mark.parametrize(("part", "count"), [("train", 4000), ("test", 1000)])
+def test_sample_has_the_same_number_of_each_digit(part, count):
+    sample = load_sample()._asdict()
+    images, labels = sample[f"{part}_images"], sample[f"{part}_labels"]
+    assert images.shape == (count, 28, 28)
+    assert images.dtype == np.uint8
+    assert labels.shape == (count,)
+    assert labels.dtype == np.int64
+    assert np.bincount(labels).tolist() == [count // 10] * 10
+
+
+def test_sample_images_are_drawn_in_ink_on_background():
+    sample = load_sample()
+    images = np.concatenate([sample.train_images, sample.test_images])
+    assert images.min() == 0
+    assert images.max() == 255
+    assert not images[:, 0].any()
+    assert images[:, 4:24, 4:24].any(axis=(1, 2)).all()
+
+
+def test_no_sample_image_is_in_both_parts_or_twice_in_one():
+    sample = load_sample()
+    train = {image.tobytes() for image in sample.train_images}
+    test = {image.tobytes() for image in sample.test_images}
+    assert not train & test
+    assert len(train) + len(test) == 5000
+
+
+def test_each_call_gives_a_sample_of_its_own():
+    first, untouched = load_sample(), load_sample()
+    for array in first:
+        array[:] = 7
+    assert same(load_sample(), untouched)
+    assert not same(first, untouched)
+
+
+def test_sample_needs_no_network(monkeypatch):
+    def refuse(*arguments, **options):
+        pytest.fail("the network was used")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    load_sample()
+
+
+def test_sample_file_holds_plain_arrays_and_nothing_else():
+    with np.load(mnist.SAMPLE, allow_pickle=False) as sample:
+        found = {name: (sample[name].shape, sample[name].dtype) for name in sample.files}
+    assert found == {
+        "images": ((5000, 28, 28), np.uint8),
+        "labels": ((5000,), np.uint8),
+        "index": ((5000,), np.uint16),
+    }
+
+
+def test_sample_with_pickled_objects_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(mnist, "SAMPLE", tmp_path / "sample.npz")
+    np.savez(mnist.SAMPLE, images=np.array([{}], dtype=object), labels=np.zeros(1, np.uint8))
+    with pytest.raises(ValueError, match="pickle"):
+        load_sample()
+
+
+@needs_full_set
+def test_sample_is_byte_for_byte_from_the_official_training_set(full_set):
+    sample = load_sample()
+    with np.load(mnist.SAMPLE, allow_pickle=False) as stored:
+        index = stored["index"]
+    assert len(set(index.tolist())) == 5000
+    images = np.concatenate([sample.train_images, sample.test_images])
+    assert images.tobytes() == full_set.train_images[index].tobytes()
+    labels = np.concatenate([sample.train_labels, sample.test_labels])
+    assert labels.tolist() == full_set.train_labels[index].tolist()
+
+
+# The full set from a folder
+
+
+@needs_full_set
+def test_full_set_has_the_published_number_of_each_digit(full_set):
+    assert full_set.train_images.shape == (60000, 28, 28)
+    assert full_set.test_images.shape == (10000, 28, 28)
+    assert [array.dtype for array in full_set] == [np.uint8, np.int64, np.uint8, np.int64]
+    assert np.bincount(full_set.train_labels).tolist() == [
+        5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
+    ]  # fmt: skip
+    assert np.bincount(full_set.test_labels).tolist() == [
+        980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
+    ]  # fmt: skip
+
+
+@needs_full_set
+@pytest.mark.parametrize("name", SHA256)
+def test_download_would_expect_the_hash_of_the_official_file(name):
+    path = Path(FULL_SET) / name
+    if not path.is_file():
+        pytest.skip(f"the folder named in {FOLDER_VARIABLE} holds {name} only unpacked")
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == SHA256[name]
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["gzipped", "unpacked"])
+@pytest.mark.parametrize("kind", [str, Path])
+def test_four_files_in_a_folder_are_read(tmp_path, kind, packed):
+    expected = small_set()
+    found = load_mnist(kind(write(tmp_path / "mnist", expected, packed)))
+    assert same(found, expected)
+    assert all(array.flags.writeable for array in found)
+
+
+def test_variable_alone_names_the_folder(tmp_path, monkeypatch):
+    expected = small_set()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(write(tmp_path / "mnist", expected)))
+    assert same(load_mnist(), expected)
+
+
+def test_argument_wins_over_the_variable(tmp_path, monkeypatch):
+    expected = small_set(1)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(write(tmp_path / "variable", small_set(2))))
+    assert same(load_mnist(write(tmp_path / "argument", expected)), expected)
+
+
+def test_find_accepts_either_name_and_prefers_the_gzipped(tmp_path):
+    unpacked = put(tmp_path, TRAIN_LABELS, b"", packed=False)
+    assert find(TRAIN_LABELS, tmp_path) == unpacked
+    packed = put(tmp_path, TRAIN_LABELS, b"")
+    assert find(TRAIN_LABELS, tmp_path) == packed
+
+
+@pytest.mark.parametrize("name", SHA256)
+@pytest.mark.parametrize("by_variable", [True, False], ids=["variable", "argument"])
+def test_missing_file_is_named_with_its_folder(tmp_path, monkeypatch, name, by_variable):
+    folder = write(tmp_path / "mnist", small_set())
+    (folder / name).unlink()
+    (folder / name).mkdir()  # a folder of that name is not the file
+    if by_variable:
+        monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    with pytest.raises(FileNotFoundError) as raised:
+        load_mnist(None if by_variable else folder)
+    for part in (name, str(folder), FOLDER_VARIABLE):
+        assert part in str(raised.value)
+
+
+def test_missing_folder_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError) as raised:
+        load_mnist(tmp_path / "nowhere")
+    assert str(tmp_path / "nowhere") in str(raised.value)
+
+
+# Damaged files
+
+
+def check_refused(folder, path, texts):
+    with pytest.raises(ValueError) as raised:
+        load_mnist(folder)
+    for text in ("expected", str(path), *texts):
+        assert text in str(raised.value)
+
+
+IMAGES, LABELS = small_set()[:2]
+GZIPPED = gzip.compress(idx(IMAGES))
+HUGE = 2**32 - 1
+
+GZIP_DAMAGES = {
+    "cut short": GZIPPED[:-100],
+    "cut within the checksum": GZIPPED[:-3],
+    "only the first two bytes": GZIPPED[:2],
+    "wrong checksum": GZIPPED[:-8] + bytes([GZIPPED[-8] ^ 1]) + GZIPPED[-7:],
+    "wrong byte within": GZIPPED[:500] + bytes([GZIPPED[500] ^ 1]) + GZIPPED[501:],
+    "not a deflate stream": GZIPPED[:10] + b"\xff" * 100 + GZIPPED[110:],
+    "text at the end": GZIPPED + b"<html>",
+}
+
+
+@pytest.mark.parametrize("content", GZIP_DAMAGES.values(), ids=GZIP_DAMAGES)
+@pytest.mark.parametrize("name", [TRAIN_IMAGES, TEST_IMAGES])
+def test_damaged_gzip_file_is_refused(tmp_path, name, content):
+    folder = write(tmp_path / "mnist", small_set())
+    (folder / name).write_bytes(content)
+    check_refused(folder, folder / name, ["whole gzip file", "damaged or cut short ("])
+
+
+def test_file_that_is_no_gzip_at_all_is_refused(tmp_path):
+    folder = write(tmp_path / "mnist", small_set())
+    (folder / TRAIN_IMAGES).write_bytes(b"<html>Please log in</html>")
+    texts = ["00 00 08 03", "found 26 bytes starting with 3c 68 74 6d"]
+    check_refused(folder, folder / TRAIN_IMAGES, texts)
+
+
+# name of the file, what is in it, what the message must say
+IDX_DAMAGES = {
+    "labels for images": (
+        TRAIN_IMAGES, idx(LABELS), ["00 00 08 03", "found 11 bytes starting with 00 00 08 01"],
+    ),
+    "images for labels": (
+        TRAIN_LABELS, idx(IMAGES), ["00 00 08 01", "found 2368 bytes starting with 00 00 08 03"],
+    ),
+    "signed bytes": (
+        TRAIN_IMAGES, b"\0\0\x09" + idx(IMAGES)[3:], ["00 00 08 03", "with 00 00 09 03"],
+    ),
+    "empty": (TRAIN_IMAGES, b"", ["00 00 08 03", "found 0 bytes"]),
+    "header cut within the lengths": (TRAIN_IMAGES, idx(IMAGES)[:15], ["found 15 bytes"]),
+    "header cut within the first number": (TRAIN_LABELS, idx(LABELS)[:3], ["found 3 bytes"]),
+    "nothing after the header": (
+        TRAIN_IMAGES, idx(IMAGES)[:16], ["2352", "(3, 28, 28)", "found 0"],
+    ),
+    "one image less than promised": (
+        TRAIN_IMAGES, idx(IMAGES, (4, 28, 28)), ["3136", "(4, 28, 28)", "found 2352"],
+    ),
+    "one image more than promised": (
+        TRAIN_IMAGES, idx(IMAGES, (2, 28, 28)), ["1568", "(2, 28, 28)", "found 2352"],
+    ),
+    "one label less than promised": (TRAIN_LABELS, idx(LABELS, (4,)), ["4", "(4,)", "found 3"]),
+    "astronomically many images": (
+        TRAIN_IMAGES, idx(IMAGES, (HUGE,) * 3), [f"{HUGE**3}", f"{(HUGE,) * 3}", "found 2352"],
+    ),
+    "astronomically many labels": (
+        TRAIN_LABELS, idx(LABELS, (HUGE,)), [f"{HUGE}", f"({HUGE},)", "found 3"],
+    ),
+    "as many as overflow to the truth in 64 bits": (
+        TRAIN_IMAGES, idx(IMAGES, (2**31, 2**31, 4))[:16], [f"{2**64}", "found 0"],
+    ),
+    "no images": (TRAIN_IMAGES, idx(IMAGES[:0]), ["one byte or more", "(0, 28, 28)", "found 0"]),
+    "no images of astronomic size": (
+        TRAIN_IMAGES, idx(IMAGES[:0], (0, HUGE, HUGE)), [f"{(0, HUGE, HUGE)}", "found 0"],
+    ),
+    "no labels": (TRAIN_LABELS, idx(LABELS[:0]), ["one byte or more", "(0,)", "found 0"]),
+    "images of 27 x 28": (TRAIN_IMAGES, idx(IMAGES[:, 1:]), ["28 x 28", "(3, 27, 28)"]),
+    "images of 28 x 27": (TRAIN_IMAGES, idx(IMAGES[:, :, 1:]), ["28 x 28", "(3, 28, 27)"]),
+    "two labels for three images": (
+        TRAIN_LABELS, idx(LABELS[:2]), [TRAIN_IMAGES[:-3], "3 images", "2 labels"],
+    ),
+    "two images for three labels": (
+        TRAIN_IMAGES, idx(IMAGES[:2]), [TRAIN_LABELS[:-3], "2 images", "3 labels"],
+    ),
+    "label 10": (TRAIN_LABELS, idx(np.array([3, 10, 5])), ["0..9", "found 10"]),
+    "damage in the test images": (TEST_IMAGES, idx(IMAGES[:, 1:]), ["28 x 28", "(3, 27, 28)"]),
+    "damage in the test labels": (TEST_LABELS, idx(np.array([3, 255, 5])), ["0..9", "found 255"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["gzipped", "unpacked"])
+@pytest.mark.parametrize(("name", "content", "texts"), IDX_DAMAGES.values(), ids=IDX_DAMAGES)
+def test_damaged_idx_file_is_refused(tmp_path, name, content, texts, packed):
+    folder = write(tmp_path / "mnist", small_set(), packed)
+    check_refused(folder, put(folder, name, content, packed), texts)
+
+
+@pytest.mark.parametrize("array", [IMAGES, LABELS], ids=["images", "labels"])
+def test_read_idx_gives_back_what_was_written(tmp_path, array):
+    path = tmp_path / "file"
+    path.write_bytes(idx(array))
+    found = read_idx(str(path), array.ndim)
+    assert found.dtype == np.uint8
+    assert np.array_equal(found, array)
