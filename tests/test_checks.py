@@ -1,0 +1,369 @@
+"""Bad input at the door: each kind is refused with what was expected, what was found and a hint."""
+
+import re
+
+import numpy as np
+import pytest
+
+from nnlib import (
+    Parameters,
+    accuracy,
+    backpropagation,
+    cross_entropy,
+    forward_propagation,
+    initialize,
+    numerical_gradients,
+    one_hot,
+    predict,
+    sigmoid,
+    softmax,
+    train,
+)
+
+MESSAGE = re.compile(r"expected .+; found .+\. [A-Z].+\.", re.DOTALL)
+PARAMETERS = initialize(0, hidden=2)
+W1, b1, W2, b2 = PARAMETERS
+IMAGES = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
+LABELS = np.array([3, 1, 4])
+
+ON_IMAGES = {
+    "forward_propagation": lambda images, labels, p: forward_propagation(images, p),
+    "predict": lambda images, labels, p: predict(images, p),
+}
+ON_PAIRS = {
+    "accuracy": accuracy,
+    "backpropagation": backpropagation,
+    "numerical_gradients": numerical_gradients,
+    "train": lambda images, labels, p: train(images, labels, p, seed=0, epochs=1),
+}
+ON_LABELS = {
+    "one_hot": lambda images, labels, p: one_hot(labels),
+    "cross_entropy": lambda images, labels, p: cross_entropy(np.zeros((3, 10)), labels),
+}
+
+
+def refused(error, fragment, call, *arguments, **settings):
+    """Check that a call is refused with exactly this type of error and a message of three parts."""
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call(*arguments, **settings)
+    message = str(caught.value)
+    assert type(caught.value) is error, message
+    assert MESSAGE.fullmatch(message), message
+    assert fragment in message
+
+
+def functions(*groups):
+    """Parametrize a test over the functions of these groups."""
+    every = {name: call for group in groups for name, call in group.items()}
+    return pytest.mark.parametrize("call", every.values(), ids=every)
+
+
+def cases(bad):
+    """Parametrize a test over bad values, given as name: (value, error, fragment)."""
+    return pytest.mark.parametrize("value, error, fragment", bad.values(), ids=bad)
+
+
+def image(value, dtype=np.float64, shape=(28, 28)):
+    """An image in the middle of its range but for one pixel."""
+    pixels = np.full(shape, 100 if np.dtype(dtype).kind in "iu" else 0.5, dtype)
+    pixels[..., -1] = value
+    return pixels
+
+
+MASKED = np.ma.masked_array(IMAGES, mask=IMAGES > 128)
+BAD_SHAPES = [
+    (), (0,), (1,), (783,), (785,), (10,), (27, 28), (28, 27), (784, 1), (784, 3), (1, 785),
+    (3, 28, 27), (28, 28, 1), (28, 28, 3), (3, 28, 28, 1), (3, 1, 28, 28), (1, 1, 784),
+]  # fmt: skip
+BAD_IMAGES = {
+    **{f"shape {s}": (np.zeros(s), ValueError, f"found shape {s}") for s in BAD_SHAPES},
+    "number": (0.5, ValueError, "found shape ()"),
+    "empty list": ([], ValueError, "found shape (0,)"),
+    "no images": (IMAGES[:0], ValueError, "empty batch"),
+    "no rows": (np.zeros((0, 784)), ValueError, "empty batch"),
+    "nan": (image(np.nan), ValueError, "nan"),
+    "nan in float32": (image(np.nan, "f4", 784), ValueError, "nan"),
+    "nan in float16": (image(np.nan, "f2", 784), ValueError, "nan"),
+    "nan in a batch": (image(np.nan, "f8", (3, 784)), ValueError, "nan"),
+    "inf": (image(np.inf), ValueError, "to inf"),
+    "-inf": (image(-np.inf, shape=(3, 28, 28)), ValueError, "from -inf"),
+    "float below 0": (image(-1e-9), ValueError, "float pixels in 0..1"),
+    "float above 1": (image(1.0000001), ValueError, "Divide grey levels by 255"),
+    "float grey levels": (IMAGES.astype("f4"), ValueError, "Divide grey levels by 255"),
+    "int8 below 0": (image(-1, "i1"), ValueError, "integer pixels in 0..255"),
+    "int16 below 0": (image(-1, "i2"), ValueError, "found values from -1 to 100"),
+    "int16 above 255": (image(256, "i2", (3, 784)), ValueError, "found values from 100 to 256"),
+    "int64 below 0": (image(-1, "i8"), ValueError, "found values from -1 to 100"),
+    "int64 above 255": (image(2**40, "i8"), ValueError, f"to {2**40}"),
+    "uint64 above 255": (image(2**63, "u8"), ValueError, f"to {2**63}"),
+    "big-endian below 0": (image(-1, ">i2"), ValueError, "found values from -1 to 100"),
+    "big-endian above 255": (image(256, ">u2"), ValueError, "found values from 100 to 256"),
+    "big-endian float": (image(2, ">f8"), ValueError, "to 2.0"),
+    "list above 255": ((IMAGES.astype(int) + 200).tolist(), ValueError, "integer pixels"),
+    "bool": (IMAGES > 128, TypeError, "found dtype bool"),
+    "object": (IMAGES.astype(object), TypeError, "found dtype object"),
+    "complex": (IMAGES / 255 + 0j, TypeError, "found dtype complex128"),
+    "strings": (IMAGES.astype(str), TypeError, "found dtype <U3"),
+    "text": ("seven", TypeError, "found dtype <U5"),
+    "bytes": (bytes(784), TypeError, "found dtype |S784"),
+    "time": (np.zeros((28, 28), "m8[s]"), TypeError, "found dtype timedelta64"),
+    "dictionary": ({"image": 7}, TypeError, "found dtype object"),
+    "None": (None, TypeError, "found dtype object"),
+    "masked": (MASKED, TypeError, "mask would be lost"),
+    "masked, no mask": (np.ma.masked_array(IMAGES), TypeError, "masked array"),
+    "list of masked": (list(MASKED), TypeError, "mask would be lost"),
+    "ragged": ([[0.5] * 784, [0.5] * 783], ValueError, "different lengths"),
+    "two sizes": ([IMAGES[0], IMAGES[1, 1:]], ValueError, "different lengths"),
+}
+
+
+@functions(ON_IMAGES, ON_PAIRS)
+@cases(BAD_IMAGES)
+def test_refuses_images(call, value, error, fragment):
+    refused(error, fragment, call, value, LABELS, PARAMETERS)
+
+
+BAD_LABELS = {
+    "-1": ([3, 1, -1], ValueError, "found -1"),
+    "10": ([3, 1, 10], ValueError, "found 10"),
+    "-1 in int8": (np.array([3, 1, -1], "i1"), ValueError, "found -1"),
+    "10 in uint8": (np.array([3, 1, 10], "u1"), ValueError, "found 10"),
+    "10 in big-endian": (np.array([3, 1, 10], ">i4"), ValueError, "found 10"),
+    "beyond int64": (np.array([3, 1, 2**64 - 1], "u8"), ValueError, f"found {2**64 - 1}"),
+    "float": ([3.0, 1.0, 4.0], TypeError, "found dtype float64"),
+    "nan": ([3, 1, np.nan], TypeError, "found dtype float64"),
+    "bool": ([True, False, True], TypeError, "found dtype bool"),
+    "complex": (LABELS + 0j, TypeError, "found dtype complex128"),
+    "object": (LABELS.astype(object), TypeError, "found dtype object"),
+    "strings": (["3", "1", "4"], TypeError, "found dtype <U1"),
+    "text": ("314", TypeError, "found dtype <U3"),
+    "None": (None, TypeError, "found dtype object"),
+    "masked": (np.ma.masked_array(LABELS, mask=[0, 1, 0]), TypeError, "mask would be lost"),
+    "ragged": ([[3], [1, 4]], ValueError, "different lengths"),
+    "one-hot integers": (np.eye(10, dtype=int)[LABELS], ValueError, "not one-hot"),
+    "one-hot floats": (np.eye(10)[LABELS], TypeError, "integers in 0..9"),
+    "column": (LABELS[:, None], ValueError, "labels.ravel()"),
+    "row": (LABELS[None], ValueError, "found shape (1, 3)"),
+    "empty": (LABELS[:0], ValueError, "found none"),
+    "empty list": ([], TypeError, "integers in 0..9"),
+    "scalar -1": (-1, ValueError, "found -1"),
+    "scalar 10": (10, ValueError, "found 10"),
+    "scalar float": (3.0, TypeError, "found dtype float64"),
+    "scalar bool": (True, TypeError, "found dtype bool"),
+}
+
+
+@functions(ON_PAIRS, ON_LABELS)
+@cases(BAD_LABELS)
+def test_refuses_labels(call, value, error, fragment):
+    refused(error, fragment, call, IMAGES, value, PARAMETERS)
+
+
+UNPAIRED = {
+    "too few": (IMAGES, LABELS[:2], "images: a batch of 3, labels: a batch of 2"),
+    "too many": (IMAGES[:2], LABELS, "images: a batch of 2, labels: a batch of 3"),
+    "batch of three, one label": (IMAGES, 3, "images: a batch of 3, labels: one alone"),
+    "batch of one, one label": (IMAGES[:1], 3, "images: a batch of 1, labels: one alone"),
+    "image, batch of one label": (IMAGES[0], [3], "images: one alone, labels: a batch of 1"),
+    "image, a label for each row": (
+        IMAGES[0], np.zeros(28, int), "images: one alone, labels: a batch of 28",
+    ),
+}  # fmt: skip
+ON_OUTPUTS = {
+    "cross_entropy": lambda images, labels, p: cross_entropy(images[..., 0, :10] / 255, labels)
+}
+
+
+@functions(ON_PAIRS, ON_OUTPUTS)
+@pytest.mark.parametrize("images, labels, fragment", UNPAIRED.values(), ids=UNPAIRED)
+def test_refuses_images_and_labels_that_do_not_pair(call, images, labels, fragment):
+    refused(ValueError, fragment, call, images, labels, PARAMETERS)
+
+
+def filled(array, value):
+    """The array with one of its numbers replaced."""
+    array = array.copy()
+    array.flat[-1] = value
+    return array
+
+
+def swap(**arrays):
+    """The parameters with some of the arrays replaced."""
+    return PARAMETERS._replace(**arrays)
+
+
+BAD_PARAMETERS = {
+    "None": (None, TypeError, "found NoneType"),
+    "tuple": (tuple(PARAMETERS), TypeError, "found tuple"),
+    "list": (list(PARAMETERS), TypeError, "found list"),
+    "dictionary": (PARAMETERS._asdict(), TypeError, "found dict"),
+    "W1 alone": (W1, TypeError, "found ndarray"),
+    "list inside": (swap(b1=b1.tolist()), TypeError, "b1 list"),
+    "number inside": (swap(b2=0.0), TypeError, "b2 float"),
+    "None inside": (swap(W2=None), TypeError, "W2 NoneType"),
+    "masked inside": (swap(b2=np.ma.masked_array(b2, mask=True)), TypeError, "b2 MaskedArray"),
+    "lists only": (Parameters(*(p.tolist() for p in PARAMETERS)), TypeError, "W1 list"),
+    "mixed": (swap(b1=b1.astype("f4")), TypeError, "b1 float32"),
+    "W1 float32": (swap(W1=W1.astype("f4")), TypeError, "W1 float32, b1 float64"),
+    **{
+        str(np.dtype(dtype)): (
+            Parameters(*(p.astype(dtype) for p in PARAMETERS)), TypeError, "all float64 or all"
+        )
+        for dtype in ("i8", "f2", ">f8", "c16", "?", "O")
+    },
+    "transposed W1": (swap(W1=W1.T), ValueError, "W1 (2, 784)"),
+    "transposed W2": (swap(W2=W2.T), ValueError, "W2 (10, 2)"),
+    "all transposed": (Parameters(*(p.T for p in PARAMETERS)), ValueError, "transposed"),
+    "b1 column": (swap(b1=b1[:, None]), ValueError, "b1 (2, 1)"),
+    "b1 row": (swap(b1=b1[None]), ValueError, "b1 (1, 2)"),
+    "b1 of one": (swap(b1=b1[:1]), ValueError, "b1 (1,)"),
+    "b2 of one": (swap(b2=b2[:1]), ValueError, "b2 (1,)"),
+    "b2 row": (swap(b2=b2[None]), ValueError, "b2 (1, 10)"),
+    "b1 0-d": (swap(b1=np.array(0.0)), ValueError, "b1 ()"),
+    "W1 0-d": (swap(W1=np.array(0.0)), ValueError, "W1 ()"),
+    "W1 scalar": (swap(W1=np.float64(0)), ValueError, "W1 ()"),
+    "W1 flat": (swap(W1=W1.ravel()), ValueError, "W1 (1568,)"),
+    "no hidden": (
+        Parameters(W1[:, :0], b1[:0], W2[:0], b2), ValueError, "W1 (784, 0)"
+    ),
+    "b1 and b2 exchanged": (swap(b1=b2, b2=b1), ValueError, "b1 (10,)"),
+    **{
+        f"{value} in {name}": (
+            swap(**{name: filled(getattr(PARAMETERS, name), value)}), ValueError, f"more in {name}"
+        )
+        for name in Parameters._fields
+        for value in (np.nan, np.inf, -np.inf, 1e300, -1e300)
+    },
+}  # fmt: skip
+
+
+@functions(ON_IMAGES, ON_PAIRS)
+@cases(BAD_PARAMETERS)
+def test_refuses_parameters(call, value, error, fragment):
+    refused(error, fragment, call, IMAGES, LABELS, value)
+
+
+BAD_WHOLE = {
+    "0": (0, ValueError, ">= 1; found 0"),
+    "-1": (-1, ValueError, ">= 1; found -1"),
+    "1.5": (1.5, TypeError, "found 1.5 (float)"),
+    "2.0": (2.0, TypeError, "found 2.0 (float)"),
+    "True": (True, TypeError, "found True (bool)"),
+    "numpy's True": (np.True_, TypeError, "bool"),
+    "text": ("3", TypeError, "found '3' (str)"),
+    "None": (None, TypeError, "found None (NoneType)"),
+    "nan": (np.nan, TypeError, "found nan (float)"),
+    "list": ([3], TypeError, "found [3] (list)"),
+    "array": (np.array([3]), TypeError, "found array([3]) (ndarray)"),
+    "array of floats": (np.array([1.5]), TypeError, "(ndarray)"),
+    "complex": (3 + 0j, TypeError, "(complex)"),
+}
+BAD_RATES = {
+    "-0.1": (-0.1, ValueError, "found -0.1"),
+    "nan": (np.nan, ValueError, "found nan"),
+    "inf": (np.inf, ValueError, "found inf"),
+    "-inf": (-np.inf, ValueError, "found -inf"),
+    "beyond floats": (10**400, ValueError, "found inf"),
+    "text": ("a", TypeError, "found 'a'"),
+    "number as text": ("0.5", TypeError, "found '0.5'"),
+    "numpy text": (np.str_("0.5"), TypeError, "0.5"),
+    "numpy bytes": (np.bytes_(b"0.5"), TypeError, "0.5"),
+    "True": (True, TypeError, "found True"),
+    "numpy's True": (np.True_, TypeError, "True"),
+    "complex": (0.5j, TypeError, "found 0.5j"),
+    "numpy complex": (np.complex128(0.5), TypeError, "complex128"),
+    "list": ([0.5], TypeError, "found [0.5]"),
+    "array": (np.array([0.5]), TypeError, "found array([0.5])"),
+    "two": (np.array([0.5, 0.1]), TypeError, "found array([0.5, 0.1])"),
+}
+NO_RATE = {"None": (None, TypeError, "found None"), "0": (0, ValueError, "> 0 and finite")}
+BAD_SEEDS = {
+    "None": (None, TypeError, "so that the run can be repeated"),
+    "-1": (-1, ValueError, "seed >= 0; found -1"),
+    "1.5": (1.5, TypeError, "found 1.5 (float)"),
+    "True": (True, TypeError, "found True (bool)"),
+    "text": ("0", TypeError, "found '0' (str)"),
+    "list": ([1, 2], TypeError, "found [1, 2] (list)"),
+    "array": (np.array([1, 2]), TypeError, "(ndarray)"),
+    "RandomState": (np.random.RandomState(0), TypeError, "(RandomState)"),
+}
+BAD_SETTINGS = {
+    f"{name} {case}": (name, *bad)
+    for names, group in (
+        (("epochs", "batch_size"), BAD_WHOLE),
+        (("rate", "final_rate"), BAD_RATES),
+        (("rate",), NO_RATE),
+        (("seed",), BAD_SEEDS),
+    )
+    for name in names
+    for case, bad in group.items()
+}
+
+
+@pytest.mark.parametrize(
+    "name, value, error, fragment", BAD_SETTINGS.values(), ids=BAD_SETTINGS
+)
+def test_train_refuses_settings(name, value, error, fragment):
+    refused(error, fragment, train, IMAGES, LABELS, PARAMETERS, **{"seed": 0, name: value})
+
+
+@cases(BAD_SEEDS)
+def test_initialize_refuses_seeds(value, error, fragment):
+    refused(error, fragment, initialize, value)
+
+
+@cases(BAD_WHOLE)
+def test_initialize_refuses_hidden(value, error, fragment):
+    refused(error, fragment, initialize, 0, hidden=value)
+
+
+@pytest.mark.parametrize("dtype", [int, np.float16, ">f8", complex, bool, object, str])
+def test_initialize_refuses_other_types(dtype):
+    refused(TypeError, "all float64 or all float32", initialize, 0, dtype=dtype)
+
+
+@cases({**BAD_RATES, "0": (0, ValueError, "step > 0")})
+def test_numerical_gradients_refuses_steps(value, error, fragment):
+    refused(error, fragment, numerical_gradients, IMAGES, LABELS, PARAMETERS, step=value)
+
+
+@pytest.mark.parametrize("dtype, rate", [("f8", 1e40), ("f8", 1e308), ("f4", 1e38), ("f4", 1e300)])
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_a_rate_that_makes_parameters_overflow_is_refused(dtype, rate, epochs):
+    parameters = Parameters(*(p.astype(dtype) for p in PARAMETERS))
+    refused(
+        ValueError, "lower its rate",
+        train, IMAGES, LABELS, parameters, seed=0, epochs=epochs, rate=rate, batch_size=1,
+    )  # fmt: skip
+    for before, after in zip(PARAMETERS, parameters, strict=True):
+        np.testing.assert_array_equal(after, before.astype(dtype))
+
+
+BAD_OUTPUTS = {
+    **{
+        f"shape {s}": (np.zeros(s), ValueError, f"found shape {s}")
+        for s in [(), (9,), (11,), (3,), (10, 3), (10, 1), (0, 10), (1, 3, 10), (0,)]
+    },
+    "nan": (filled(np.zeros((3, 10)), np.nan), ValueError, "found NaN"),
+    "inf": (filled(np.zeros((3, 10)), np.inf), ValueError, "infinity"),
+    "-inf": (filled(np.zeros((3, 10), "f4"), -np.inf), ValueError, "infinity"),
+    "differences overflow": (filled(np.zeros((3, 10)), 1.5e308), ValueError, "below 1e300"),
+    "bool": (np.zeros((3, 10), bool), TypeError, "found dtype bool"),
+    "complex": (np.zeros((3, 10), complex), TypeError, "found dtype complex128"),
+    "object": (np.zeros((3, 10), object), TypeError, "found dtype object"),
+    "strings": (np.zeros((3, 10), str), TypeError, "found dtype <U1"),
+    "masked": (np.ma.masked_array(np.zeros((3, 10))), TypeError, "mask would be lost"),
+    "ragged": ([[0.0] * 10, [0.0] * 9], ValueError, "different lengths"),
+    "None": (None, TypeError, "found dtype object"),
+}
+
+
+@cases(BAD_OUTPUTS)
+def test_cross_entropy_refuses_outputs(value, error, fragment):
+    refused(error, fragment, cross_entropy, value, LABELS)
+
+
+@pytest.mark.parametrize("call", [sigmoid, softmax])
+@pytest.mark.parametrize("value", [None, "1", ["1", "2"], [True, False], [1j, 2]])
+def test_sigmoid_and_softmax_refuse_what_is_no_number(call, value):
+    refused(TypeError, "integers or floats", call, value)
