@@ -1,0 +1,94 @@
+"""Measures what takes too long for a cell of the book, and keeps it in book/results.json.
+
+    python scripts/measure.py            measure everything and write the file (a few minutes)
+    python scripts/measure.py --check    measure the first two of each list again and compare
+
+The full MNIST is needed: it is downloaded, or read from the folder named in NNLIB_MNIST. Run k of
+a list has seed k, for the first weights and for the order of the images. Everything is float64,
+so that the same numbers come out on every machine.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import nnlib as nn
+
+RESULTS = Path(__file__).resolve().parents[1] / "book" / "results.json"
+
+
+def accuracies(digits, runs, hidden=16, **settings):
+    """The test accuracy after training, for the seeds 0 to runs - 1."""
+    train_images, train_labels, test_images, test_labels = digits
+    found = []
+    for seed in range(runs):
+        start = nn.initialize(seed, hidden=hidden)
+        trained, _ = nn.train(train_images, train_labels, start, seed=seed, **settings)
+        found.append(nn.accuracy(test_images, test_labels, trained))
+    return found
+
+
+def first_images(digits, n):
+    return digits._replace(
+        train_images=digits.train_images[:n], train_labels=digits.train_labels[:n]
+    )
+
+
+def experiments(sample, mnist):
+    """Name -> (what the book says of it, digits, number of runs, settings of the training)."""
+    constant = {"epochs": 20, "batch_size": 32, "rate": 0.5}
+    falling = {"epochs": 10, "batch_size": 32, "rate": 0.5, "final_rate": 0}
+    original = {"epochs": 1, "batch_size": 32, "rate": 1.6}
+    widths = {
+        f"width_{hidden}": (mnist, 5, {"hidden": hidden, **falling})
+        for hidden in (4, 8, 16, 30, 100)
+    }
+    return {
+        "seed_cloud": (sample, 100, constant),
+        "original_recipe": (first_images(mnist, 6400), 100, original),
+        "full_one_epoch": (mnist, 20, constant | {"epochs": 1}),
+        "full": (mnist, 20, falling),
+        **widths,
+    }
+
+
+def measure(name, digits, runs, settings):
+    found = accuracies(digits, runs, **settings)
+    print(f"{name:16} {runs:3d} runs, mean accuracy {sum(found) / runs:.4f}", flush=True)
+    return {
+        **settings,
+        "n_train": len(digits.train_labels),
+        "n_test": len(digits.test_labels),
+        "accuracy": found,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare two runs of each")
+    check = parser.parse_args().check
+    plan = experiments(nn.load_sample(), nn.load_mnist())
+    if not check:
+        results = {name: measure(name, *experiment) for name, experiment in plan.items()}
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        return 0
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))
+    wrong = [name for name in set(plan) ^ set(kept)]
+    for name, (digits, _, settings) in plan.items():
+        again = measure(name, digits, 2, settings)
+        before = kept.get(name, {"accuracy": []})
+        if again | {"accuracy": []} != before | {"accuracy": []}:
+            wrong.append(name)
+        elif again["accuracy"] != before["accuracy"][:2]:
+            wrong.append(name)
+    if wrong:
+        print(
+            f"expected the results kept in {RESULTS.name}; found others for {', '.join(wrong)}. "
+            "If nnlib was changed on purpose, measure again without --check."
+        )
+    return len(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
