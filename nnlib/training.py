@@ -26,7 +26,8 @@ def train(images, labels, parameters, *, seed, epochs=20, batch_size=32, rate=0.
     for bad input, and ValueError where the rate is so large that a parameter overflows.
     """
     check_parameters(parameters)
-    pixels, labels = as_pairs(as_pixels(images), labels)
+    # Image after image in memory: gathering rows is thirty times slower where pixels lie together.
+    pixels, labels = as_pairs(np.ascontiguousarray(as_pixels(images)), labels)
     rng, epochs = as_generator(seed), as_whole(epochs, "epochs", 1)
     batch_size = as_whole(batch_size, "batch_size", 1)
     steps = -(-len(pixels) // batch_size)
