@@ -9,7 +9,7 @@ from nnlib.checks import DIGITS, as_pairs, as_pixels, as_whole
 VERDICTS = {True: ("CORRECT", "#00695c"), False: ("INCORRECT", "#c62828")}
 BAR = "#8a99a8"
 INK = "#1f2933"
-DPI = 144
+DPI = 120
 
 
 def show_digits(images, labels, columns=10):
@@ -23,12 +23,12 @@ def show_digits(images, labels, columns=10):
     rows = -(-len(labels) // columns)
     size = (0.75 * columns, 0.95 * rows) if len(labels) > 1 else (2.2, 2.4)
     figure, axes = plt.subplots(rows, columns, figsize=size, dpi=DPI, squeeze=False)
+    figure.set_layout_engine("tight", pad=0.3)
     for ax in axes.flat:
         ax.set_axis_off()
     for ax, row, label in zip(axes.flat, pixels, labels):
         _draw_digit(ax, row)
         ax.set_title(str(label) if len(labels) > 1 else f"Label = {label}", fontsize=11, color=INK)
-    figure.tight_layout(pad=0.3)
     plt.show()
 
 
@@ -41,7 +41,7 @@ def show_predictions(images, labels, ya):
     """
     pixels, labels = as_pairs(as_pixels(images), labels)
     ya = _as_outputs(ya, len(labels))
-    figure = plt.figure(figsize=(6.4, 2.9 * len(labels)), dpi=DPI)
+    figure = plt.figure(figsize=(6.4, 2.9 * len(labels)), dpi=DPI, layout="none")
     rows = figure.subfigures(len(labels), 1, squeeze=False)[:, 0]
     for part, row, label, output in zip(rows, pixels, labels, ya):
         _draw_prediction(part, row, label, output)
@@ -67,7 +67,8 @@ def _draw_prediction(figure, pixels, label, ya):
     right.set_xticks(range(DIGITS))
     right.get_xticklabels()[label].set_fontweight("bold")
     right.set(xlim=(-0.5, 9.5), ylim=(0, 1.12), yticks=np.linspace(0, 1, 6))
-    right.grid(axis="y", alpha=0.5)
+    right.grid(False, axis="x")
+    right.grid(True, axis="y", alpha=0.5)
     right.set_axisbelow(True)
     right.spines[["top", "right"]].set_visible(False)
 
@@ -76,6 +77,8 @@ def _draw_digit(ax, pixels):
     top = 1 if pixels.dtype.kind == "f" else 255
     ax.imshow(pixels.reshape(28, 28), cmap="Greys", vmin=0, vmax=top)
     ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(True)
+    ax.grid(False)
 
 
 def _as_outputs(ya, n):

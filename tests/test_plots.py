@@ -123,3 +123,11 @@ def test_labels_and_images_are_checked(digits):
     with pytest.raises(ValueError, match="columns >= 1"):
         plots.show_digits(digits.test_images[:3], digits.test_labels[:3], columns=0)
     assert not plt.get_fignums()
+
+
+def test_pictures_do_not_depend_on_the_reader_s_style(digits):
+    with matplotlib.rc_context({"figure.constrained_layout.use": True, "figure.autolayout": False}):
+        plots.show_digits(digits.test_images[:3], digits.test_labels[:3])
+        plots.show_predictions(digits.test_images[0], 3, sure_of(3)[0])
+        for number in plt.get_fignums():
+            plt.figure(number).canvas.draw()
