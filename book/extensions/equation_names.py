@@ -2,12 +2,18 @@
 
 import re
 
-EQUATION = re.compile(r'(<div [^>]*id="equation-(eq-[\w-]+)">\s*<span class="eqno">)')
+NUMBER = re.compile(r'(<div [^>]*id="equation-(eq-[\w-]+)">\s*<span class="eqno">)')
 
 
 def add_names(app, pagename, templatename, context, doctree):
+    # HTML has eq-dw2 where the book and the code have eq-dW2.
+    names = {name.lower(): name for name in app.env.get_domain("math").equations}
+
+    def with_name(match):
+        return f'{match[1]}<code class="eqname">{names[match[2].lower()]}</code> '
+
     if "body" in context:
-        context["body"] = EQUATION.sub(r'\1<code class="eqname">\2</code> ', context["body"])
+        context["body"] = NUMBER.sub(with_name, context["body"])
 
 
 def setup(app):
