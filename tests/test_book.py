@@ -25,7 +25,7 @@ def text_of_the_book():
             yield "".join(cell["source"])
 
 
-def test_code_and_book_name_the_same_equations():
+def test_every_equation_named_in_the_code_stands_in_the_book_once():
     in_code = [
         name
         for path in sorted((ROOT / "nnlib").glob("*.py"))
@@ -34,7 +34,7 @@ def test_code_and_book_name_the_same_equations():
     in_book = [name for text in text_of_the_book() for name in EQUATION_IN_BOOK.findall(text)]
     assert sorted(in_code) == sorted(set(in_code)), "an equation is computed in two places"
     assert sorted(in_book) == sorted(set(in_book)), "an equation is printed twice"
-    assert sorted(in_code) == sorted(in_book)
+    assert set(in_code) <= set(in_book)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
