@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from equations import CHECKS
+
 HTML = Path(__file__).resolve().parents[2] / "_build" / "html"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -100,7 +102,7 @@ def test_page_is_complete_in_itself(visit, scheme, page):
 
 
 def wider_than_the_screen(tab):
-    """Formulas, tables, code and images that stick out on the right with no scroll bar of theirs."""
+    """Formulas, tables, code and images that stick out on the right with no scroll bar."""
     return tab.evaluate(
         """() => {
             const parts = document.querySelectorAll('article :is(mjx-container, table, pre, img)');
@@ -119,3 +121,10 @@ def wider_than_the_screen(tab):
 def test_every_equation_shows_its_name(visit):
     tab = visit("http", "05-backpropagation")
     assert tab.locator(".eqno").count() == tab.locator(".eqno .eqname").count() > 0
+
+
+def test_the_ledger_links_to_every_equation(visit):
+    tab = visit("http", "equation-ledger")
+    links = tab.locator("article table a").evaluate_all("all => all.map(one => one.href)")
+    assert len(links) >= len({check.equation for check in CHECKS})
+    assert all("#equation-eq-" in link for link in links)
