@@ -125,9 +125,16 @@ def test_labels_and_images_are_checked(digits):
     assert not plt.get_fignums()
 
 
-def test_pictures_do_not_depend_on_the_reader_s_style(digits):
-    with matplotlib.rc_context({"figure.constrained_layout.use": True, "figure.autolayout": False}):
-        plots.show_digits(digits.test_images[:3], digits.test_labels[:3])
-        plots.show_predictions(digits.test_images[0], 3, sure_of(3)[0])
-        for number in plt.get_fignums():
-            plt.figure(number).canvas.draw()
+def test_pictures_do_not_depend_on_the_style_in_force(digits):
+    places = []
+    for constrained in (False, True):
+        with matplotlib.rc_context({"figure.constrained_layout.use": constrained}):
+            plots.show_digits(digits.test_images[:3], digits.test_labels[:3])
+            plots.show_predictions(digits.test_images[0], 3, sure_of(3)[0])
+            for number in plt.get_fignums():
+                plt.figure(number).canvas.draw()
+            figures = map(plt.figure, plt.get_fignums())
+            axes = [ax for figure in figures for ax in figure.findobj(matplotlib.axes.Axes)]
+            places.append([ax.get_position().bounds for ax in axes])
+            plt.close("all")
+    assert np.allclose(*places)
