@@ -1,0 +1,53 @@
+"""Puts the widgets of a notebook into its page, where they work with no kernel and no server.
+
+figures.js starts them there. Until it has, and where JavaScript is off, a widget's still is shown.
+"""
+
+import json
+
+from docutils import nodes
+from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+
+class Places(SphinxPostTransform):
+    """Keeps the still of a widget beside its view, where myst-nb would keep the view alone."""
+
+    default_priority = 3  # just before myst-nb selects one form of each output
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for bundle in list(self.document.findall(nodes.container)):
+            forms = {part.get("mime_type"): part for part in bundle.children}
+            if WIDGET_VIEW_MIMETYPE in forms:
+                bundle.replace_self(self.place(forms))
+
+    def place(self, forms):
+        view, still = forms[WIDGET_VIEW_MIMETYPE], forms.get("text/html")
+        model_id = json.loads(view.astext().split(">", 1)[1].rsplit("<", 1)[0])["model_id"]
+        module = self.states().get(model_id, {}).get("model_module", "no stored state")
+        if module != "anywidget" or still is None:
+            raise ExtensionError(
+                f"{self.env.docname}: expected every widget to be an anywidget with a still, which "
+                f"alone works in a page without a kernel; found {module}, still: "
+                f"{still is not None}. Make it a class like those of nnlib.widgets."
+            )
+        start = f'<div class="figure-place" data-model="{model_id}"><div class="figure-still">'
+        return [html(start), *still.children, html("</div></div>")]
+
+    def states(self):
+        files = NbMetadataCollector.get_js_files(self.env, self.env.docname)
+        _, script = files.get("ipywidgets_state", (None, {"body": "{}"}))
+        return json.loads(script["body"]).get("state", {})
+
+
+def html(text):
+    return nodes.raw("", text, format="html")
+
+
+def setup(app):
+    app.add_post_transform(Places)
+    app.config.nb_ipywidgets_js = {"figures.js": {}}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,101 @@
+"""What the interactive figures share: one module of JavaScript each, and arrays sent to the page."""
+
+import base64
+import struct
+import zlib
+from html import escape
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+FOLDER = Path(__file__).parent
+SHARED = ("network.js", "figure.js")
+
+
+def javascript(name):
+    """The text of one module: network.js, figure.js and the figure's own file.
+
+    A figure's module reaches the page as text, from where it could import nothing.
+    """
+    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in (*SHARED, name))
+
+
+def style(name):
+    """The styles of all figures, then a figure's own."""
+    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in ("figure.css", name))
+
+
+def pack(value):
+    """Arrays, or a dict or NamedTuple of them, as the dtype, shape and deflated bytes of each."""
+    if isinstance(value, np.ndarray):
+        little = np.ascontiguousarray(value, value.dtype.newbyteorder("<"))
+        return {
+            "dtype": value.dtype.name,
+            "shape": list(value.shape),
+            "bytes": zlib.compress(little.tobytes(), 9),
+        }
+    value = value._asdict() if hasattr(value, "_asdict") else value
+    return {name: pack(part) for name, part in value.items()}
+
+
+class Packed(traitlets.TraitType):
+    """A trait whose value is an array, or a dict or NamedTuple of arrays, that goes to the page."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.tag(sync=True, to_json=lambda value, widget: pack(value))
+
+
+class Figure(anywidget.AnyWidget):
+    """A widget that computes in the browser, with a kernel behind it or without one."""
+
+    _css = (FOLDER / "figure.css").read_text(encoding="utf-8")
+
+    def still(self):
+        """HTML of what the figure shows now, for a page that cannot run it."""
+        raise NotImplementedError
+
+    def __repr__(self):
+        # Not the default, which holds an address; and whole numbers only, the same everywhere.
+        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
+        shown = {name: getattr(self, name) for name in sorted(names) if name[0] != "_"}
+        kept = (f"{name}={value!r}" for name, value in shown.items() if isinstance(value, int | str))
+        return f"{type(self).__name__}({', '.join(kept)})"
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/html": self.still()}, metadata
+
+
+def table(caption, head, rows):
+    """An HTML table of texts, the first of each row its heading."""
+    top = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f"<td>{escape(text)}</td>" for text in others) + "</tr>\n"
+        for first, *others in rows
+    )
+    return (
+        f"<table>\n<caption>{escape(caption)}</caption>\n"
+        f"<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+    )
+
+
+def picture(pixels, alt):
+    """An HTML image of one digit, ink dark on paper, from (784,) pixels as as_pixels gives them."""
+    levels = pixels if pixels.dtype.kind != "f" else np.rint(255 * pixels)
+    rows = (255 - levels).astype(np.uint8).reshape(28, 28)
+    lines = b"".join(b"\0" + row.tobytes() for row in rows)
+
+    def chunk(kind, data):
+        checked = kind + data
+        return struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    header = struct.pack(">IIBBBBB", 28, 28, 8, 0, 0, 0, 0)
+    # Stored, not compressed: another version of zlib would compress to other bytes.
+    parts = (b"IHDR", header), (b"IDAT", zlib.compress(lines, 0)), (b"IEND", b"")
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in parts)
+    source = "data:image/png;base64," + base64.b64encode(png).decode()
+    return f'<img src="{source}" width="112" height="112" alt="{escape(alt)}">\n'

@@ -1,0 +1,69 @@
+"""Pick a test image and see what the network says of it."""
+
+import numpy as np
+import traitlets
+
+from nnlib.checks import DIGITS, as_pairs, as_pixels, check_parameters
+from nnlib.network import forward, scale
+from nnlib.widgets.figure import Figure, Packed, javascript, picture, table
+
+MOST_IMAGES = 2000
+
+
+class ImagePicker(Figure):
+    """One image of many, its label, the ten outputs for it, and CORRECT or INCORRECT.
+
+    Takes images and labels as `accuracy` does, at most 2,000 of them, and parameters, which may
+    be replaced later. `index` is the image that is shown: set it, or read what the reader picked;
+    `guess` and `outputs`, the ten of them, follow. Raises TypeError or ValueError for bad input.
+    """
+
+    _esm = javascript("image_picker.js")
+    _data = Packed()
+    parameters = Packed()  #: the network: Parameters
+    index = traitlets.Int().tag(sync=True)  #: the number of the image shown
+    guess = traitlets.Int().tag(sync=True)  #: the digit that the network reads in it
+    outputs = traitlets.List().tag(sync=True)  #: the ten ya, floats that add up to 1
+
+    def __init__(self, images, labels, parameters, index=0):
+        pixels, labels = as_pairs(as_pixels(images), labels)
+        if len(pixels) > MOST_IMAGES:
+            raise ValueError(
+                f"expected at most {MOST_IMAGES} images, so that the page stays small; found "
+                f"{len(pixels)}. Select some, such as images[:{MOST_IMAGES}]."
+            )
+        if pixels.dtype.kind != "f":
+            pixels = pixels.astype(np.uint8)
+        super().__init__(
+            _data={"images": pixels, "labels": labels.astype(np.uint8)},
+            parameters=parameters,
+            index=index,
+        )
+        self._look()
+
+    @traitlets.validate("parameters")
+    def _check_parameters(self, proposal):
+        return check_parameters(proposal["value"])
+
+    @traitlets.validate("index")
+    def _check_index(self, proposal):
+        index, n = proposal["value"], len(self._data["images"])
+        if not 0 <= index < n:
+            raise traitlets.TraitError(
+                f"expected index in 0..{n - 1}, one of the {n} images; found {index}."
+            )
+        return index
+
+    @traitlets.observe("parameters", "index")
+    def _look(self, change=None):
+        x = scale(self._data["images"][self.index][None], self.parameters.W1.dtype)
+        ya = forward(x, self.parameters)[-1][0]
+        self.outputs, self.guess = ya.tolist(), int(ya.argmax())
+
+    def still(self):
+        pixels, label = self._data["images"][self.index], self._data["labels"][self.index]
+        verdict = "CORRECT" if self.guess == label else "INCORRECT"
+        caption = f"Test image {self.index}. Label {label}, guessed digit {self.guess}: {verdict}"
+        rows = [(str(digit), f"{self.outputs[digit]:.3f}") for digit in range(DIGITS)]
+        alt = f"Test image {self.index}, a handwritten {label}."
+        return picture(pixels, alt) + table(caption, ("digit", "output"), rows)

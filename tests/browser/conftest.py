@@ -1,0 +1,218 @@
+"""Real browsers, the built book, and pages made of single figures; no other host is in reach."""
+
+import functools
+import http.server
+import json
+import shutil
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+
+import nnlib as nn
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+
+PAGE = """<!DOCTYPE html>
+<html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Figures</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>body {{ margin: 0; padding: 16px }} [data-theme=dark] body {{ background: #121212 }}</style>
+<script type="application/vnd.jupyter.widget-state+json">{state}</script>
+<script src="{script}"></script></head><body><main><h1>Figures</h1>{places}</main></body></html>"""
+PLACE = (
+    '<div class="figure-place" data-model="{id}"><div class="figure-still">{still}</div></div>'
+)
+
+
+@pytest.fixture(scope="session")
+def driver():
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="needs Playwright: pip install -e '.[browser]'"
+    )
+    with playwright.sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(driver):
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(driver):
+    if FIREFOX is None:
+        pytest.skip("needs Firefox: apt-get install firefox-esr")
+    firefox = driver.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
+    yield firefox
+    firefox.close()
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Where the built book is: its pages over http, and from disk."""
+    if not HTML.is_dir():
+        pytest.skip("needs the built book: jupyter-book build .")
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    handler = functools.partial(Quiet, directory=HTML)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield {
+            "http": f"http://127.0.0.1:{server.server_port}/book/",
+            "file": (HTML / "book").as_uri() + "/",
+        }
+        server.shutdown()
+        thread.join()
+
+
+def watch(tab, own=""):
+    """Notes in the tab all that it asks of other hosts, and all it complains about."""
+    tab.foreign, tab.complaints = [], []
+
+    def route(request):
+        if urlsplit(request.request.url).netloc == own:
+            request.continue_()
+        else:
+            tab.foreign.append(request.request.url)
+            request.abort()
+
+    tab.route(lambda url: not url.startswith(("data:", "blob:")), route)
+    complain = tab.complaints.append
+    tab.on("console", lambda m: m.type in ("warning", "error") and complain(m.text))
+    tab.on("pageerror", lambda error: complain(str(error)))
+    tab.on("requestfailed", lambda request: complain(request.url))
+    tab.on("response", lambda r: r.status >= 400 and complain(f"{r.status} {r.url}"))
+    return tab
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens a page of the built book and waits until its mathematics and figures are there."""
+    contexts = []
+
+    def open_page(scheme, page, **options):
+        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | options))
+        tab = watch(contexts[-1].new_page(), urlsplit(address[scheme]).netloc)
+        tab.goto(address[scheme] + page + ".html")
+        tab.wait_for_load_state("networkidle")
+        if options.get("java_script_enabled", True):
+            if tab.locator(".math").count():
+                tab.wait_for_function("document.querySelector('.math mjx-container')")
+                tab.evaluate("MathJax.startup.promise")
+            wait_for_figures(tab)
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def wait_for_figures(tab):
+    tab.wait_for_function(
+        "[...document.querySelectorAll('.figure-place')].every("
+        "place => place.querySelector('[data-ready], [role=alert]'))"
+    )
+
+
+def page_of(*widgets, theme="light", edit=None):
+    """The HTML of a page of these widgets, as the book would have it; edit changes their state."""
+    embed = pytest.importorskip("ipywidgets.embed")
+    state = embed.embed_data(views=widgets, drop_defaults=False)["manager_state"]
+    if edit:
+        edit(state["state"])
+    places = [PLACE.format(id=widget.model_id, still=widget.still()) for widget in widgets]
+    return PAGE.format(
+        theme=theme,
+        state=json.dumps(state).replace("</", "<\\/"),
+        script=(ROOT / "book" / "static" / "figures.js").as_uri(),
+        places="\n".join(places),
+    )
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Opens a page, from disk, of nothing but these widgets.
+
+    Options are those of a browser's context, and `theme`, `edit` and `browser`.
+    """
+    contexts = []
+
+    def open_page(*widgets, theme="light", edit=None, browser=browser, **options):
+        path = tmp_path / f"{len(contexts)}.html"
+        path.write_text(page_of(*widgets, theme=theme, edit=edit), encoding="utf-8")
+        contexts.append(browser.new_context(**options))
+        tab = watch(contexts[-1].new_page())
+        tab.goto(path.as_uri())
+        if options.get("java_script_enabled", True):
+            wait_for_figures(tab)
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def sample():
+    return nn.load_sample()
+
+
+@pytest.fixture(scope="session")
+def trained(sample):
+    start = nn.initialize(seed=0)
+    return nn.train(sample.train_images, sample.train_labels, start, seed=0)[0]
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Runs axe-core on a tab: the rules that are broken, and where."""
+    package = pytest.importorskip(
+        "axe_playwright_python", reason="needs axe-core: pip install -e '.[browser]'"
+    )
+    script = (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+    def broken_rules(tab, within="document"):
+        tab.evaluate(script)
+        report = tab.evaluate(f"axe.run({within}, {{resultTypes: ['violations']}})")
+        return [
+            f"{rule['id']}: {node['html'][:200]}"
+            for rule in report["violations"] for node in rule["nodes"]
+        ]
+
+    return broken_rules
+
+
+@pytest.fixture(scope="session")
+def rules():
+    return SimpleNamespace(wider_than_the_screen=wider_than_the_screen)
+
+
+def wider_than_the_screen(tab):
+    """Formulas, tables, code, images and figures that stick out on the right with no scroll bar."""
+    return tab.evaluate(
+        """() => {
+            const parts = document.querySelectorAll(
+                ':is(article, main) :is(mjx-container, table, pre, img, .nnlib *)');
+            const scrolls = box => box && box !== document.body &&
+                (/auto|scroll/.test(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
+            const found = [...parts]
+                .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
+                .filter(part => !scrolls(part))
+                .map(part => part.outerHTML.slice(0, 200));
+            const width = document.documentElement.scrollWidth;
+            return width > innerWidth ? [`the page: ${width} pixels`, ...found] : found;
+        }"""
+    )

@@ -1,0 +1,133 @@
+"""Pick a test image: in Python, and in the browser as a reader would."""
+
+import numpy as np
+import pytest
+import traitlets
+
+import nnlib as nn
+from nnlib.widgets import ImagePicker
+
+
+@pytest.fixture
+def picker(sample, trained):
+    return ImagePicker(sample.test_images, sample.test_labels, trained)
+
+
+@pytest.fixture(scope="module")
+def truth(sample, trained):
+    return nn.forward_propagation(sample.test_images, trained)[-1]
+
+
+def test_guess_and_outputs_follow_index_and_parameters(picker, sample, truth):
+    picker.index = 7
+    assert (picker.guess, picker.outputs) == (truth[7].argmax(), pytest.approx(truth[7], abs=1e-12))
+    picker.parameters = other = nn.initialize(seed=3)
+    ya = nn.forward_propagation(sample.test_images[7], other)[-1]
+    assert (picker.guess, picker.outputs) == (ya.argmax(), pytest.approx(ya, abs=1e-12))
+
+
+@pytest.mark.parametrize("change, error, words", [
+    (dict(images=np.zeros((3, 27, 28))), ValueError, "expected one image of shape"),
+    (dict(images=np.full((3, 784), np.nan)), ValueError, "expected float pixels in 0..1"),
+    (dict(images=np.zeros((2001, 784))), ValueError, "at most 2000 images"),
+    (dict(labels=[1, 2]), ValueError, "one label for each image"),
+    (dict(labels=[1, 2, 10]), ValueError, "labels in 0..9; found 10"),
+    (dict(index=3), traitlets.TraitError, r"index in 0..2, one of the 3 images; found 3"),
+    (dict(index=-1), traitlets.TraitError, "found -1"),
+    (dict(index=0.5), traitlets.TraitError, "index"),
+])  # fmt: skip
+def test_bad_input_is_refused_at_construction(change, error, words, trained):
+    arguments = dict(images=np.zeros((3, 784)), labels=[1, 2, 3], parameters=trained, index=0)
+    if len(change.get("images", "")) == 2001:
+        arguments["labels"] = np.zeros(2001, int)
+    with pytest.raises(error, match=words):
+        ImagePicker(**arguments | change)
+
+
+def test_bad_parameters_are_refused(trained, picker):
+    nan = trained._replace(W2=np.full((16, 10), np.nan))
+    with pytest.raises(ValueError, match="NaN, infinity or more in W2"):
+        ImagePicker(np.zeros((1, 784)), [0], nan)
+    with pytest.raises(ValueError, match="NaN, infinity or more in W2"):
+        picker.parameters = nan
+    assert picker.parameters is trained
+
+
+def test_what_is_printed_is_the_same_in_every_run(picker):
+    assert repr(picker) == "ImagePicker(guess=0, index=0)"
+
+
+def test_every_way_to_pick(show, picker, sample, truth):
+    tab = show(picker)
+    guesses, labels = truth.argmax(axis=1), sample.test_labels
+
+    def shown():
+        return int(tab.get_by_label("number").input_value())
+
+    def verdict_is_right():
+        i = shown()
+        word = "✓ CORRECT" if guesses[i] == labels[i] else "✗ INCORRECT"
+        assert tab.locator(".nnlib-verdict").inner_text() == word
+        assert tab.get_by_text(f"Label {labels[i]}, guessed digit {guesses[i]}", exact=True).count()
+        return True
+
+    tab.get_by_role("button", name="next").click()
+    assert shown() == 1 and verdict_is_right()
+    tab.get_by_role("button", name="previous").click()
+    tab.get_by_role("button", name="previous").click()
+    assert shown() == 999 and verdict_is_right()
+    tab.get_by_label("number").fill("500")
+    tab.keyboard.press("Enter")
+    assert verdict_is_right()
+    tab.get_by_label("which images").select_option("mistakes")
+    mistakes = np.flatnonzero(guesses != labels)
+    assert shown() == mistakes[0] and verdict_is_right()
+    tab.get_by_role("button", name="next").click()
+    assert shown() == mistakes[1] and verdict_is_right()
+    tab.get_by_label("which digit").select_option("only 8")
+    assert shown() == mistakes[labels[mistakes] == 8][0]
+    for _ in range(5):
+        tab.get_by_role("button", name="random").click()
+        assert shown() in mistakes[labels[mistakes] == 8] and verdict_is_right()
+    assert tab.complaints == tab.foreign == []
+
+
+def test_the_outputs_are_those_of_nnlib(show, picker, truth):
+    tab = show(picker)
+    tab.get_by_text("The ten outputs as a table").click()
+    for index in (0, 17, 999):
+        tab.get_by_label("number").fill(str(index))
+        tab.keyboard.press("Enter")
+        cells = tab.locator(".nnlib-twin td").all_inner_texts()
+        assert cells == [f"{value:.3f}" for value in truth[index]]
+
+
+def test_a_wrong_number_is_said_and_changes_nothing(show, picker):
+    tab = show(picker)
+    for wrong in ("1000", "-1", "2.5", ""):
+        tab.get_by_label("number").fill(wrong)
+        tab.keyboard.press("Enter")
+        tab.get_by_text("expected a number from 0 to 999").wait_for(state="attached")
+        assert tab.locator("canvas").get_attribute("aria-label").startswith("Test image 0,")
+
+
+def test_a_choice_that_no_image_meets(show, sample, trained):
+    ones = sample.test_images[sample.test_labels == 1][:2]
+    tab = show(ImagePicker(ones, [1, 1], trained))
+    tab.get_by_label("which digit").select_option("only 7")
+    assert "No image is like this" in tab.locator(".nnlib").inner_text()
+    assert tab.get_by_role("button", name="next").is_disabled()
+    tab.get_by_label("which digit").select_option("any")
+    assert tab.get_by_role("button", name="next").is_enabled()
+
+
+def test_by_keyboard_alone(show, picker):
+    tab = show(picker)
+    for _ in range(3):  # the number, previous, next
+        tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent") == "next ›"
+    assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    tab.keyboard.press("Enter")
+    assert tab.get_by_label("number").input_value() == "1"
+    status = tab.get_by_role("status")
+    status.get_by_text("Image 1: correct").wait_for(state="attached")
