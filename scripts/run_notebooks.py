@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 BOOK = Path(__file__).resolve().parents[1] / "book"
 
 
@@ -26,6 +27,10 @@ def run(path):
         coalesce_streams=True,
         resources={"metadata": {"path": path.parent}},
     ).execute()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            # Names a widget of this run; with it an editor shows an error, without it the still.
+            output.get("data", {}).pop(WIDGET_VIEW, None)
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

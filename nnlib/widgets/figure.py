@@ -1,6 +1,7 @@
-"""What the interactive figures share: one module of JavaScript each, and arrays sent to the page."""
+"""What the interactive figures share: a module of JavaScript each, and arrays sent to the page."""
 
 import base64
+import operator
 import struct
 import zlib
 from html import escape
@@ -48,6 +49,17 @@ class Packed(traitlets.TraitType):
         self.tag(sync=True, to_json=lambda value, widget: pack(value))
 
 
+class Whole(traitlets.Int):
+    """A trait that is a whole number, numpy's included."""
+
+    def validate(self, obj, value):
+        try:
+            value = operator.index(value)
+        except TypeError:
+            self.error(obj, value)
+        return super().validate(obj, value)
+
+
 class Figure(anywidget.AnyWidget):
     """A widget that computes in the browser, with a kernel behind it or without one."""
 
@@ -61,7 +73,7 @@ class Figure(anywidget.AnyWidget):
         # Not the default, which holds an address; and whole numbers only, the same everywhere.
         names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
         shown = {name: getattr(self, name) for name in sorted(names) if name[0] != "_"}
-        kept = (f"{name}={value!r}" for name, value in shown.items() if isinstance(value, int | str))
+        kept = (f"{name}={v!r}" for name, v in shown.items() if isinstance(v, int | str))
         return f"{type(self).__name__}({', '.join(kept)})"
 
     def _repr_mimebundle_(self, **kwargs):

@@ -11,7 +11,10 @@ async function build_image_picker(root, model, signal) {
 
   const number = labelled(`number, 0 to ${count - 1}`,
     element("input", { type: "number", min: 0, max: count - 1, required: true }));
-  const which = choice("which images", [[ALL, "all"], [MISTAKES, "only mistakes"]], select);
+  const which = choice("which images", [[ALL, "all"], [MISTAKES, "only mistakes"]], () => {
+    model.set("show", which.input.value);
+    model.save_changes();
+  });
   const digit = choice("which digit",
     [[ALL, "any"], ...Array.from({ length: DIGITS }, (_, d) => [d, `only ${d}`])], select);
   const previous = button("‹ previous", () => step(-1));
@@ -45,6 +48,7 @@ async function build_image_picker(root, model, signal) {
   }
 
   function select() {
+    which.input.value = model.get("show");
     const wanted = (i) => (which.input.value === ALL || guesses[i] !== labels[i]) &&
       (digit.input.value === ALL || labels[i] === Number(digit.input.value));
     shown = Array.from(labels.keys()).filter(wanted);
@@ -80,6 +84,7 @@ async function build_image_picker(root, model, signal) {
   await read_parameters();
   follow(model, "parameters", signal, read_parameters);
   follow(model, "index", signal, draw);
+  follow(model, "show", signal, select);
 }
 
 export default figure("Pick a test image", build_image_picker);

@@ -5,7 +5,7 @@ import traitlets
 
 from nnlib.checks import DIGITS, as_pairs, as_pixels, check_parameters
 from nnlib.network import forward, scale
-from nnlib.widgets.figure import Figure, Packed, javascript, picture, table
+from nnlib.widgets.figure import Figure, Packed, Whole, javascript, picture, table
 
 MOST_IMAGES = 2000
 
@@ -15,17 +15,19 @@ class ImagePicker(Figure):
 
     Takes images and labels as `accuracy` does, at most 2,000 of them, and parameters, which may
     be replaced later. `index` is the image that is shown: set it, or read what the reader picked;
-    `guess` and `outputs`, the ten of them, follow. Raises TypeError or ValueError for bad input.
+    `guess` and `outputs`, the ten of them, follow. show="mistakes" leaves out what is guessed
+    right. Raises TypeError or ValueError for bad input.
     """
 
     _esm = javascript("image_picker.js")
     _data = Packed()
     parameters = Packed()  #: the network: Parameters
-    index = traitlets.Int().tag(sync=True)  #: the number of the image shown
-    guess = traitlets.Int().tag(sync=True)  #: the digit that the network reads in it
+    index = Whole().tag(sync=True)  #: the number of the image shown
+    show = traitlets.Enum(("all", "mistakes"), "all").tag(sync=True)  #: which images to go through
+    guess = Whole().tag(sync=True)  #: the digit that the network reads in it
     outputs = traitlets.List().tag(sync=True)  #: the ten ya, floats that add up to 1
 
-    def __init__(self, images, labels, parameters, index=0):
+    def __init__(self, images, labels, parameters, index=0, show="all"):
         pixels, labels = as_pairs(as_pixels(images), labels)
         if len(pixels) > MOST_IMAGES:
             raise ValueError(
@@ -38,6 +40,7 @@ class ImagePicker(Figure):
             _data={"images": pixels, "labels": labels.astype(np.uint8)},
             parameters=parameters,
             index=index,
+            show=show,
         )
         self._look()
 

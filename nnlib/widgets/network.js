@@ -28,10 +28,11 @@ export function transposed_product(rows, others, n) {
   const a = rows.length / n, b = others.length / n;
   const product = new Float64Array(a * b);
   for (let r = 0; r < n; r++) {
+    const other = others.subarray(r * b, (r + 1) * b);
     for (let i = 0; i < a; i++) {
       const value = rows[r * a + i];
       if (value === 0) continue;
-      for (let k = 0; k < b; k++) product[i * b + k] += value * others[r * b + k];
+      for (let k = 0, p = i * b; k < b; k++, p++) product[p] += value * other[k];
     }
   }
   return product;
@@ -60,22 +61,24 @@ export function column_sums(rows, n) {
 
 /** x in [0, 1]: grey levels divided by 255, floats as they are. */
 export function scale(pixels) {
-  return pixels instanceof Uint8Array
-    ? Float64Array.from(pixels, (level) => level / 255) // eq-x
-    : Float64Array.from(pixels);
+  const x = new Float64Array(pixels);
+  if (pixels instanceof Uint8Array) for (let i = 0; i < x.length; i++) x[i] /= 255; // eq-x
+  return x;
 }
 
+/** 1 / (1 + exp(-h)), entry by entry: 0 where exp overflows to infinity. */
 export function sigmoid(h) {
-  return h.map((value) => 1 / (1 + Math.exp(-value))); // eq-ha
+  return h.map((value) => 1 / (1 + Math.exp(-value)));
 }
 
+/** exp(y) over its sum, row by row; with the largest y subtracted exp cannot overflow. */
 export function softmax(y) {
   const ya = new Float64Array(y.length);
   for (let start = 0; start < y.length; start += DIGITS) {
     const row = y.subarray(start, start + DIGITS), highest = Math.max(...row);
     const e = row.map((value) => Math.exp(value - highest));
-    const sum = e.reduce((total, value) => total + value, 0);
-    ya.set(e.map((value) => value / sum), start); // eq-ya
+    const sum = e.reduce((total, value) => total + value);
+    ya.set(e.map((value) => value / sum), start);
   }
   return ya;
 }
@@ -95,6 +98,7 @@ export function predict(ya) {
   return ya.indexOf(Math.max(...ya));
 }
 
+/** The target t: in each row 1 at the label and 0 elsewhere. */
 export function one_hot(labels) {
   const t = new Float64Array(labels.length * DIGITS);
   labels.forEach((label, r) => (t[r * DIGITS + label] = 1)); // eq-t
@@ -115,7 +119,7 @@ export function cross_entropy(y, labels) {
 
 /** The gradient from the values of a forward pass and the target t, all with n rows. */
 export function backward({ x, ha, ya }, t, parameters) {
-  const { W1, b1, W2 } = parameters, n = t.length / DIGITS;
+  const { W2 } = parameters, n = t.length / DIGITS;
   const dy = ya.map((value, i) => (value - t[i]) / n); //               eq-dy
   const dW2 = transposed_product(ha, dy, n); //                         eq-dW2
   const db2 = column_sums(dy, n); //                                    eq-db2
@@ -135,7 +139,9 @@ export function update(parameters, gradient, rate) {
 }
 
 /** The central difference of the loss in one entry of one parameter: a gradient's entry. */
-export function numerical_gradient(x, labels, parameters, name, place, step) {
+export function numerical_gradient(
+  x, labels, parameters, name, place, step = Math.cbrt(Number.EPSILON),
+) {
   const loss = (sign) => {
     const nudged = { ...parameters, [name]: parameters[name].slice() };
     nudged[name][place] += sign * step;
@@ -147,7 +153,7 @@ export function numerical_gradient(x, labels, parameters, name, place, step) {
 /** Uniform random numbers in [0, 1) from a whole number: the same seed, the same numbers. */
 export function generator(seed) {
   let state = seed >>> 0;
-  return () => { // Mulberry32 (Ettinger, 2017), which passes the usual tests of randomness
+  return () => { // Mulberry32 (Ettinger, 2017)
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);

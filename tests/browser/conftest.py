@@ -81,6 +81,7 @@ def address():
 def watch(tab, own=""):
     """Notes in the tab all that it asks of other hosts, and all it complains about."""
     tab.foreign, tab.complaints = [], []
+    tab.set_default_timeout(10_000)
 
     def route(request):
         if urlsplit(request.request.url).netloc == own:
@@ -104,10 +105,10 @@ def visit(browser, address):
     contexts = []
 
     def open_page(scheme, page, **options):
-        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | options))
+        options = {"viewport": {"width": 1280, "height": 800}} | options
+        contexts.append(browser.new_context(**options))
         tab = watch(contexts[-1].new_page(), urlsplit(address[scheme]).netloc)
         tab.goto(address[scheme] + page + ".html")
-        tab.wait_for_load_state("networkidle")
         if options.get("java_script_enabled", True):
             if tab.locator(".math").count():
                 tab.wait_for_function("document.querySelector('.math mjx-container')")
@@ -195,11 +196,6 @@ def axe():
     return broken_rules
 
 
-@pytest.fixture(scope="session")
-def rules():
-    return SimpleNamespace(wider_than_the_screen=wider_than_the_screen)
-
-
 def wider_than_the_screen(tab):
     """Formulas, tables, code, images and figures that stick out on the right with no scroll bar."""
     return tab.evaluate(
@@ -216,3 +212,8 @@ def wider_than_the_screen(tab):
             return width > innerWidth ? [`the page: ${width} pixels`, ...found] : found;
         }"""
     )
+
+
+@pytest.fixture(scope="session")
+def rules():
+    return SimpleNamespace(wider_than_the_screen=wider_than_the_screen)

@@ -35,6 +35,7 @@ def test_guess_and_outputs_follow_index_and_parameters(picker, sample, truth):
     (dict(index=3), traitlets.TraitError, r"index in 0..2, one of the 3 images; found 3"),
     (dict(index=-1), traitlets.TraitError, "found -1"),
     (dict(index=0.5), traitlets.TraitError, "index"),
+    (dict(show="some"), traitlets.TraitError, "show"),
 ])  # fmt: skip
 def test_bad_input_is_refused_at_construction(change, error, words, trained):
     arguments = dict(images=np.zeros((3, 784)), labels=[1, 2, 3], parameters=trained, index=0)
@@ -54,7 +55,7 @@ def test_bad_parameters_are_refused(trained, picker):
 
 
 def test_what_is_printed_is_the_same_in_every_run(picker):
-    assert repr(picker) == "ImagePicker(guess=0, index=0)"
+    assert repr(picker) == "ImagePicker(guess=0, index=0, show='all')"
 
 
 def test_every_way_to_pick(show, picker, sample, truth):

@@ -1,0 +1,169 @@
+"""Draw a digit, prepare it as MNIST's were, and see what the network says of it."""
+
+import numbers
+
+import numpy as np
+import traitlets
+
+from nnlib.checks import DIGITS, check_parameters
+from nnlib.network import forward
+from nnlib.widgets.figure import Figure, Packed, Whole, javascript, picture, style, table
+
+SIZE = 100  # rows and columns of the page
+THICKEST = 20
+
+
+class DrawingPad(Figure):
+    """A page of 100 x 100 cells to draw on, the stages of its preparation, and the ten outputs.
+
+    Takes parameters, which may be replaced later, and may be given a drawing: strokes, which are
+    lists of points (row, column), and the width of the pen, in cells. What is drawn in the page
+    comes back in `strokes`, and `image` (28, 28), `guess` and `outputs` follow; while the page is
+    empty they are blank, None and []. `fitting` and `centring` switch these stages on and off.
+    Raises TypeError, ValueError or TraitError for bad input.
+    """
+
+    _esm = javascript("drawing_pad.js")
+    _css = style("drawing_pad.css")
+    parameters = Packed()  #: the network: Parameters
+    strokes = traitlets.List().tag(sync=True)  #: lists of points [row, column]
+    width = Whole(8).tag(sync=True)  #: of the pen, in cells of the page
+    fitting = traitlets.Bool(True).tag(sync=True)  #: crop and fit to 20 x 20?
+    centring = traitlets.Bool(True).tag(sync=True)  #: move the centre of mass to pixel 14?
+    guess = Whole(None, allow_none=True).tag(sync=True)  #: the digit read, or None
+    outputs = traitlets.List().tag(sync=True)  #: the ten ya, or [] for an empty page
+
+    def __init__(self, parameters, strokes=(), width=8, fitting=True, centring=True):
+        super().__init__(
+            parameters=parameters,
+            strokes=as_strokes(strokes),
+            width=width,
+            fitting=fitting,
+            centring=centring,
+        )
+        self._look()
+
+    @property
+    def image(self):
+        """What the network gets: (28, 28) floats in [0, 1], all 0 while the page is empty."""
+        page = draw(self.strokes, self.width)
+        if not page.any():
+            return np.zeros((28, 28))
+        part = fit(crop(page)) if self.fitting else resize(page, 28, 28)
+        if self.centring:
+            return centre(part if self.fitting else crop(part))
+        return np.pad(part, [(0, 28 - length) for length in part.shape])
+
+    @traitlets.validate("parameters")
+    def _check_parameters(self, proposal):
+        return check_parameters(proposal["value"])
+
+    @traitlets.validate("strokes")
+    def _check_strokes(self, proposal):
+        return as_strokes(proposal["value"])
+
+    @traitlets.validate("width")
+    def _check_width(self, proposal):
+        if not 1 <= proposal["value"] <= THICKEST:
+            raise traitlets.TraitError(
+                f"expected width in 1..{THICKEST}, cells of the page; found {proposal['value']}."
+            )
+        return proposal["value"]
+
+    @traitlets.observe("parameters", "strokes", "width", "fitting", "centring")
+    def _look(self, change=None):
+        image = self.image
+        if not image.any():
+            self.outputs, self.guess = [], None
+            return
+        x = image.reshape(1, -1).astype(self.parameters.W1.dtype)
+        ya = forward(x, self.parameters)[-1][0]
+        self.outputs, self.guess = ya.tolist(), int(ya.argmax())
+
+    def still(self):
+        text = "<p>To draw a digit here, switch on JavaScript.</p>\n"
+        if self.guess is None:
+            return text
+        pixels = self.image.round(6).ravel()  # the same grey levels on every machine
+        caption = f"The page drawn beforehand, as the network gets it. Guessed digit {self.guess}"
+        rows = [(str(digit), f"{self.outputs[digit]:.3f}") for digit in range(DIGITS)]
+        alt = f"A drawing in 28 by 28 pixels, read as {self.guess}."
+        return text + picture(pixels, alt) + table(caption, ("digit", "output"), rows)
+
+
+def as_strokes(strokes):
+    """Lists of lists of points [row, column], floats; ValueError or TypeError if they are not."""
+    try:
+        strokes = [[[v for v in point] for point in points] for points in strokes]
+    except TypeError as error:
+        raise TypeError(
+            "expected strokes, a list of lists of points (row, column); found something that is "
+            "no such list. Put one stroke in brackets: [points]."
+        ) from error
+    for point in (point for points in strokes for point in points):
+        if any(isinstance(v, bool) or not isinstance(v, numbers.Real) for v in point):
+            raise TypeError(
+                f"expected the row and the column of a point to be numbers; found {point}. "
+                "Give strokes as a list of lists of points (row, column)."
+            )
+        if len(point) != 2 or not all(abs(v) < 1e6 for v in point):
+            raise ValueError(
+                f"expected points of a row and a column, finite numbers; found {point}. "
+                f"The page has the rows and columns 0..{SIZE - 1}."
+            )
+    if not all(strokes):
+        raise ValueError("expected a point in each stroke; found an empty stroke. Leave it out.")
+    return [[[float(v) for v in point] for point in points] for points in strokes]
+
+
+# The preparation, function by function as the chapter "More testing" derives it
+
+
+def draw(strokes, width):
+    """A page with ink (1) along the strokes; a stroke of one point is a dot."""
+    r, c = np.indices((SIZE, SIZE))
+    distance = np.full((SIZE, SIZE), np.inf)
+    for points in strokes:
+        for (r0, c0), (r1, c1) in zip([points[0], *points], points):
+            dr, dc = r1 - r0, c1 - c0
+            along = ((r - r0) * dr + (c - c0) * dc) / (dr**2 + dc**2 or 1)
+            along = np.clip(along, 0, 1)
+            gap = np.hypot(r - r0 - along * dr, c - c0 - along * dc)
+            distance = np.minimum(distance, gap)
+    return np.clip(width / 2 + 0.5 - distance, 0, 1)
+
+
+def crop(page):
+    rows, columns = np.flatnonzero(page.any(axis=1)), np.flatnonzero(page.any(axis=0))
+    return page[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def averages(old, new):
+    start = np.arange(new)[:, None] * old / new
+    pixel = np.arange(old)
+    end = np.minimum(start + old / new, pixel + 1)
+    return np.maximum(end - np.maximum(start, pixel), 0) * new / old
+
+
+def resize(image, height, width):
+    rows, columns = averages(image.shape[0], height), averages(image.shape[1], width)
+    return np.minimum(rows @ image @ columns.T, 1)
+
+
+def fit(image, side=20):
+    factor = side / max(image.shape)
+    return resize(image, *(max(1, round(factor * length)) for length in image.shape))
+
+
+def centre_of_mass(a):
+    r, c = np.indices(a.shape)
+    return (r * a).sum() / a.sum(), (c * a).sum() / a.sum()
+
+
+def centre(image):
+    square, place = np.zeros((28, 28)), []
+    for position, length in zip(centre_of_mass(image), image.shape):
+        place.append(min(max(round(14 - position), 0), 28 - length))
+    top, left = place
+    square[top : top + image.shape[0], left : left + image.shape[1]] = image
+    return square

@@ -1,0 +1,73 @@
+"""One image, every number: all that the network computes on the way from pixels to outputs."""
+
+import numpy as np
+import traitlets
+
+from nnlib.checks import DIGITS, as_pairs, as_pixels, check_parameters
+from nnlib.network import Parameters, forward, scale
+from nnlib.widgets.figure import Figure, Packed, Whole, javascript, picture, style, table
+
+MOST_IMAGES = 100
+
+
+class ForwardPass(Figure):
+    """The forward pass of one image: x, the sums of one hidden unit and of one output, y and ya.
+
+    Takes images and labels as `accuracy` does, at most 100 of them, and parameters. `index` is
+    the image that is shown, `unit` the hidden unit whose 784 products are shown, and `output` the
+    digit whose terms are, at first the label: set them, or read what the reader chose. Raises
+    TypeError or ValueError for bad input, TraitError for a choice that does not exist.
+    """
+
+    _esm = javascript("forward_pass.js")
+    _css = style("forward_pass.css")
+    _data = Packed()
+    index = Whole().tag(sync=True)  #: the number of the image shown
+    unit = Whole().tag(sync=True)  #: the hidden unit whose products are shown
+    output = Whole().tag(sync=True)  #: the output, a digit, whose terms are shown
+
+    def __init__(self, images, labels, parameters, index=0, unit=0, output=None):
+        pixels, labels = as_pairs(as_pixels(images), labels)
+        if len(pixels) > MOST_IMAGES:
+            raise ValueError(
+                f"expected at most {MOST_IMAGES} images, so that the page stays small; found "
+                f"{len(pixels)}. Select some, such as images[:{MOST_IMAGES}]."
+            )
+        self.parameters = Parameters(*(p.astype(np.float64) for p in check_parameters(parameters)))
+        super().__init__(
+            _data={
+                "images": pixels.astype(np.float64 if pixels.dtype.kind == "f" else np.uint8),
+                "labels": labels.astype(np.uint8),
+                **self.parameters._asdict(),
+            },
+            index=index,
+            unit=unit,
+        )
+        self.output = labels[self.index] if output is None else output
+
+    @traitlets.validate("index", "unit", "output")
+    def _check_choice(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        hidden = len(self.parameters.b1)
+        count = {"index": len(self._data["labels"]), "unit": hidden, "output": DIGITS}[name]
+        if not 0 <= value < count:
+            raise traitlets.TraitError(
+                f"expected {name} in 0..{count - 1}; found {value}. Choose one of the {count}."
+            )
+        return value
+
+    def still(self):
+        pixels, label = self._data["images"][self.index], self._data["labels"][self.index]
+        _, h, ha, y, ya = forward(scale(pixels, np.float64), self.parameters)
+        guess = ya.argmax()
+        verdict = "CORRECT" if guess == label else "INCORRECT"
+
+        def rows(before, after):
+            return [(str(i), f"{a:.3f}", f"{b:.3f}") for i, (a, b) in enumerate(zip(before, after))]
+
+        outputs = f"The ten outputs. Label {label}, guessed digit {guess}: {verdict}"
+        return (
+            picture(pixels, f"Image {self.index}, a handwritten {label}.")
+            + table(f"The {len(h)} hidden values", ("unit", "h", "ha"), rows(h, ha))
+            + table(outputs, ("digit", "y", "ya"), rows(y, ya))
+        )

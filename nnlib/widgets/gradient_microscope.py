@@ -1,0 +1,119 @@
+"""One derivative under the microscope: central differences against backpropagation."""
+
+import numpy as np
+import traitlets
+
+from nnlib.backpropagation import backward
+from nnlib.checks import as_pairs, as_pixels, as_rate, as_whole, check_parameters
+from nnlib.loss import cross_entropy, one_hot
+from nnlib.network import Parameters, forward, scale
+from nnlib.widgets.figure import Figure, Packed, javascript, style, table
+
+MOST_IMAGES = 32
+SMALLEST, LARGEST = 1e-14, 1e-1
+
+
+class GradientMicroscope(Figure):
+    """The derivative of the loss in one parameter, by experiment and by backpropagation.
+
+    Takes one image and its label, or a batch of at most 32, as `backpropagation` does, and
+    parameters, which are used in float64. The parameter is `place` of the array `name`: an index
+    of b1 or b2, a row and a column of W1 or W2. Later `entry`, such as ("W2", 1, 3), can be set,
+    and `step`, from 1e-14 to 0.1; `derivative` and `difference` follow. Raises TypeError or
+    ValueError for bad input.
+    """
+
+    _esm = javascript("gradient_microscope.js")
+    _css = style("gradient_microscope.css")
+    _data = Packed()
+    parameters = Packed()  #: the network: Parameters
+    entry = traitlets.Tuple().tag(sync=True)  #: the parameter looked at: name and index
+    step = traitlets.Float().tag(sync=True)  #: how far the parameter is moved up and down
+    derivative = traitlets.Float()  #: by backpropagation
+    difference = traitlets.Float()  #: the central difference with this step
+
+    def __init__(self, image, label, parameters, name="b2", place=3, step=1e-5):
+        pixels, labels = as_pairs(as_pixels(image), label)
+        if len(pixels) > MOST_IMAGES:
+            raise ValueError(
+                f"expected at most {MOST_IMAGES} images, so that the figure stays quick; found "
+                f"{len(pixels)}. Select some, such as images[:{MOST_IMAGES}]."
+            )
+        pixels = pixels.astype(float if pixels.dtype.kind == "f" else np.uint8)
+        place = place if isinstance(place, tuple | list) else [place]
+        super().__init__(
+            _data={"images": pixels, "labels": labels.astype(np.uint8)},
+            parameters=as_doubles(parameters),  # checked here, as entry is checked against them
+            entry=(name, *place),
+            step=as_rate(step, "step"),
+        )
+        self._look()
+
+    @traitlets.validate("parameters")
+    def _check_parameters(self, proposal):
+        parameters = as_doubles(proposal["value"])
+        as_entry(self.entry, parameters)
+        return parameters
+
+    @traitlets.validate("entry")
+    def _check_entry(self, proposal):
+        return as_entry(proposal["value"], self.parameters)
+
+    @traitlets.validate("step")
+    def _check_step(self, proposal):
+        step = as_rate(proposal["value"], "step")
+        if not SMALLEST <= step <= LARGEST:
+            raise ValueError(
+                f"expected a step from {SMALLEST:g} to {LARGEST:g}; found {step:g}. Try 1e-5."
+            )
+        return step
+
+    @traitlets.observe("parameters", "entry", "step")
+    def _look(self, change=None):
+        (name, *place), x = self.entry, scale(self._data["images"], float)
+        t = one_hot(self._data["labels"])
+        gradient = backward(*forward(x, self.parameters), t, self.parameters)
+        self.derivative = float(getattr(gradient, name)[tuple(place)])
+        self.difference = self._quotient(self.step)
+
+    def _quotient(self, step):
+        (name, *place), x = self.entry, scale(self._data["images"], float)
+        losses = []
+        for sign in (+1, -1):
+            p = getattr(self.parameters, name).copy()
+            p[tuple(place)] += sign * step
+            y = forward(x, self.parameters._replace(**{name: p}))[3]
+            losses.append(cross_entropy(y, self._data["labels"]))
+        return (losses[0] - losses[1]) / (2 * step)
+
+    def still(self):
+        name, *place = self.entry
+        # No more digits, and no smaller steps: rounding would make them differ between machines.
+        value = round(self.derivative, 6) + 0.0
+        caption = f"The derivative of the loss in {name}{place}, by backpropagation: {value:.6f}"
+        rows = [
+            (f"1e-{k}", f"{round(self._quotient(10.0**-k), 4) + 0.0:.4f}") for k in range(1, 7)
+        ]
+        return table(caption, ("step", "central difference"), rows)
+
+
+def as_doubles(parameters):
+    """The parameters, checked, in float64."""
+    return Parameters(*(p.astype(float) for p in check_parameters(parameters)))
+
+
+def as_entry(entry, parameters):
+    """The name of an array and an index into it; TypeError or ValueError where there is none."""
+    name, *place = entry or [None]
+    if name not in Parameters._fields:
+        raise ValueError(f"expected the name W1, b1, W2 or b2; found {name!r}. Give one of these.")
+    shape = getattr(parameters, name).shape
+    place = [as_whole(i, "an index", 0) for i in place]
+    if len(place) != len(shape) or any(i >= size for i, size in zip(place, shape)):
+        count = "1 index" if len(shape) == 1 else "2 indices"
+        ranges = " and ".join(f"0..{size - 1}" for size in shape)
+        raise ValueError(
+            f"expected for {name} {count}, in {ranges}; found {place}. Give b1 and b2 a place "
+            "such as 3, W1 and W2 one such as (1, 3)."
+        )
+    return (name, *place)

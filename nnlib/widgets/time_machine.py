@@ -1,0 +1,144 @@
+"""Go through a training and switch hidden units off on the way."""
+
+import numpy as np
+import traitlets
+
+from nnlib.checks import as_pairs, as_pixels, as_rate, as_whole, check_parameters
+from nnlib.loss import cross_entropy
+from nnlib.network import Parameters, forward, scale
+from nnlib.widgets.figure import Figure, Packed, Whole, javascript, style, table
+
+MOST_IMAGES, MOST_CHECKPOINTS = 1000, 20
+LARGEST = 32767  # of 16 bits and a sign
+
+
+class TimeMachine(Figure):
+    """The weights of the hidden units at every checkpoint of a training, the accuracy and the loss.
+
+    Takes 2 to 20 checkpoints, each Parameters with the same number of hidden units; the rising
+    numbers of epochs, fractions too, after which they were made; and images and labels as
+    `accuracy` does, at most 1,000 of them. `index` is the checkpoint shown, the last one unless
+    given, and `off` lists the hidden units whose ha is set to 0: set them, or read what the reader
+    chose; `accuracy` and `loss` follow. The page gets W1 rounded to 16 bits. Raises TypeError or
+    ValueError for bad input, and where the rounding would change a guess.
+    """
+
+    _esm = javascript("time_machine.js")
+    _css = style("time_machine.css")
+    _data = Packed()
+    _epochs = traitlets.List().tag(sync=True)  # as texts
+    index = Whole().tag(sync=True)  #: the number of the checkpoint shown
+    off = traitlets.List().tag(sync=True)  #: the hidden units that are switched off
+    accuracy = traitlets.Float().tag(sync=True)  #: on the images, at this checkpoint without these
+    loss = traitlets.Float().tag(sync=True)  #: likewise
+
+    def __init__(self, checkpoints, epochs, images, labels, index=None, off=()):
+        self._checkpoints, epochs = _as_training(checkpoints, epochs)
+        pixels, self._labels = as_pairs(as_pixels(images), labels)
+        if len(pixels) > MOST_IMAGES:
+            raise ValueError(
+                f"expected at most {MOST_IMAGES} images, so that the page stays small; found "
+                f"{len(pixels)}. Select some, such as images[:{MOST_IMAGES}]."
+            )
+        if pixels.dtype.kind != "f":
+            pixels = pixels.astype(np.uint8)
+        x = scale(pixels, np.float64)
+        # A step of 0 for weights that are all 0 could not be divided by.
+        steps = [np.abs(p.W1).max() / LARGEST or 1.0 for p in self._checkpoints]
+        rounded = [np.rint(p.W1 / s).astype(np.int16) for p, s in zip(self._checkpoints, steps)]
+        self._ha = []  # of the images, at each checkpoint
+        for epoch, p, s, W1 in zip(epochs, self._checkpoints, steps, rounded):
+            _, _, ha, y, _ = forward(x, p)
+            self._check_rounding(epoch, y, forward(x, p._replace(W1=W1 * s))[3])
+            self._ha.append(ha)
+        sent = [
+            Parameters(W1, *(part.astype(np.float64) for part in others))
+            for W1, (_, *others) in zip(rounded, self._checkpoints)
+        ]
+        data = {
+            "images": pixels,
+            "labels": self._labels.astype(np.uint8),
+            "steps": np.array(steps, np.float64),
+            "checkpoints": {str(i): p for i, p in enumerate(sent)},
+        }
+        super().__init__(
+            _data=data,
+            _epochs=[f"{epoch:g}" for epoch in epochs],
+            index=len(epochs) - 1 if index is None else index,
+            off=list(off),
+        )
+        self._look()
+
+    def _check_rounding(self, epoch, y, sent):
+        changed = np.flatnonzero(y.argmax(axis=1) != sent.argmax(axis=1))
+        error = abs(cross_entropy(y, self._labels) - cross_entropy(sent, self._labels))
+        if changed.size or error > 1e-4:
+            raise ValueError(
+                "expected weights that give the same guesses, and the loss to 1e-4, when W1 is "
+                f"rounded to 16 bits for the page; found at epoch {epoch:g} other guesses for the "
+                f"images {changed.tolist()} and an error of the loss of {error:.1g}. Leave out "
+                "these images or this checkpoint."
+            )
+
+    @traitlets.validate("index")
+    def _check_index(self, proposal):
+        index, n = proposal["value"], len(self._checkpoints)
+        if not 0 <= index < n:
+            raise traitlets.TraitError(
+                f"expected index in 0..{n - 1}, one of the {n} checkpoints; found {index}."
+            )
+        return index
+
+    @traitlets.validate("off")
+    def _check_off(self, proposal):
+        units = sorted({as_whole(j, "a unit that is off", 0) for j in proposal["value"]})
+        hidden = self._ha[0].shape[1]
+        if units and units[-1] >= hidden:
+            raise traitlets.TraitError(
+                f"expected units that are off in 0..{hidden - 1}, some of the {hidden} hidden "
+                f"units; found {units[-1]}."
+            )
+        return units
+
+    @traitlets.observe("index", "off")
+    def _look(self, change=None):
+        self.accuracy, self.loss = self._score(self.index)
+
+    def _score(self, index):
+        """The accuracy and the loss at a checkpoint, with the units that are off at ha = 0."""
+        ha, p = self._ha[index].copy(), self._checkpoints[index]
+        ha[:, self.off] = 0
+        y = ha @ p.W2 + p.b2  # eq-y
+        return float(np.mean(y.argmax(axis=1) == self._labels)), cross_entropy(y, self._labels)
+
+    def still(self):
+        units = ", ".join(map(str, self.off))
+        caption = (
+            f"The training, checkpoint by checkpoint, on {len(self._labels)} images. "
+            + (f"Hidden units that are off: {units}" if units else "All hidden units are on")
+        )
+        scores = [(epoch, *self._score(i)) for i, epoch in enumerate(self._epochs)]
+        rows = [(epoch, f"{right:.3f}", f"{loss:.3f}") for epoch, right, loss in scores]
+        return table(caption, ("epoch", "accuracy", "loss"), rows)
+
+
+def _as_training(checkpoints, epochs):
+    """The checkpoints and their epochs as lists, once they fit together."""
+    checkpoints = [check_parameters(p) for p in checkpoints]
+    epochs = [as_rate(epoch, "an epoch", zero=True) for epoch in epochs]
+    n = len(checkpoints)
+    if not 2 <= n <= MOST_CHECKPOINTS or len(epochs) != n:
+        raise ValueError(
+            f"expected 2 to {MOST_CHECKPOINTS} checkpoints and an epoch for each; found {n} and "
+            f"{len(epochs)}. Select some, so that the page stays small."
+        )
+    if any(after <= before for before, after in zip(epochs, epochs[1:])):
+        found = ", ".join(f"{epoch:g}" for epoch in epochs)
+        raise ValueError(f"expected epochs that rise; found {found}. Sort the checkpoints by them.")
+    hidden = [p.b1.size for p in checkpoints]
+    if len(set(hidden)) > 1:
+        raise ValueError(
+            f"expected checkpoints of one training; found {hidden} hidden units. "
+            "Keep those with the same number."
+        )
+    return checkpoints, epochs

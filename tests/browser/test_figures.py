@@ -1,0 +1,122 @@
+"""How figures start in a page without a kernel, and what is said where one cannot start."""
+
+import base64
+import subprocess
+import sys
+import zlib
+
+import nbformat
+import numpy as np
+import pytest
+from conftest import PAGE, PLACE, ROOT, watch
+
+from nnlib.widgets import ImagePicker
+
+ALERT = "The rest of the page works without it."
+
+
+@pytest.fixture
+def picker(sample, trained):
+    return ImagePicker(sample.test_images[:20], sample.test_labels[:20], trained)
+
+
+def buffer(figure, *path):
+    return next(one for one in figure["buffers"] if one["path"] == list(path))
+
+
+def lose_data(figure):
+    del figure["state"]["_data"], figure["buffers"]
+
+
+def shorten(figure):
+    labels = buffer(figure, "_data", "labels", "bytes")
+    labels["data"] = labels["data"][:8]
+
+
+def cut_base64(figure):
+    buffer(figure, "_data", "images", "bytes")["data"] = "?"
+
+
+def set_shape(figure):
+    figure["state"]["_data"]["images"]["shape"] = [3, 784]
+
+
+def set_nan(figure):
+    b2 = buffer(figure, "parameters", "b2", "bytes")
+    b2["data"] = base64.b64encode(zlib.compress(np.full(10, np.nan).tobytes())).decode()
+
+
+def set_label(figure):
+    labels = buffer(figure, "_data", "labels", "bytes")
+    labels["data"] = base64.b64encode(zlib.compress(bytes([10] * 20))).decode()
+
+
+def set_module(text):
+    return lambda figure: figure["state"].update(_esm=text)
+
+
+DAMAGES = {
+    "no data": (lose_data, "expected data; found nothing"),
+    "half the labels": (shorten, "expected the compressed numbers of labels; found damaged ones"),
+    "no base64": (cut_base64, "This figure cannot start"),
+    "another shape": (set_shape, "expected 3 × 784 uint8 numbers in images; found 15680 bytes"),
+    "no number": (set_nan, "expected finite numbers in b2; found NaN or infinity"),
+    "label 10": (set_label, "expected labels in 0..9"),
+    "no module": (set_module("this is no JavaScript"), "This figure cannot start"),
+    "no figure in it": (set_module("export default {}"), "This figure cannot start"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change, words", DAMAGES.values(), ids=DAMAGES)
+def test_a_broken_figure_says_so_and_stops_no_other(show, picker, sample, trained, change, words):
+    other = ImagePicker(sample.test_images[20:40], sample.test_labels[20:40], trained)
+    tab = show(picker, other, edit=lambda states: change(states[picker.model_id]))
+    broken, whole = tab.locator(".figure-place").all()
+    alert = broken.get_by_role("alert").inner_text()
+    assert words in alert and ALERT in alert
+    assert broken.locator(".figure-still").is_visible()
+    whole.get_by_role("button", name="next").click()
+    assert whole.get_by_label("number").input_value() == "1"
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("state", ["{", "", '{"state": {}}'])
+def test_a_page_whose_data_are_damaged_says_so(browser, tmp_path, picker, state):
+    script = (ROOT / "book" / "static" / "figures.js").as_uri()
+    place = PLACE.format(id="a", still=picker.still())
+    path = tmp_path / "page.html"
+    path.write_text(PAGE.format(theme="light", state=state, script=script, places=place))
+    tab = watch(browser.new_page())
+    tab.goto(path.as_uri())
+    tab.get_by_role("alert").get_by_text("expected the figure's data in the page; found").wait_for()
+    assert tab.locator(".figure-still").is_visible()
+    tab.close()
+
+
+def test_a_figure_is_ready_before_and_after_a_change_of_theme(show, picker):
+    tab = show(picker)
+    card = "getComputedStyle(document.querySelector('.nnlib')).backgroundColor"
+    light = tab.evaluate(card)
+    tab.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert tab.evaluate(card) != light
+
+
+def test_the_build_fails_on_a_widget_that_needs_a_kernel(tmp_path):
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# A page"),
+            nbformat.v4.new_code_cell("import ipywidgets\n\nipywidgets.IntSlider()"),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, tmp_path / "index.ipynb")
+    extensions = ROOT / "book" / "extensions"
+    (tmp_path / "conf.py").write_text(
+        f"import sys\nsys.path.append({str(extensions)!r})\n"
+        "extensions = ['myst_nb', 'interactive_figures']\nnb_execution_mode = 'force'\n"
+    )
+    command = [sys.executable, "-m", "sphinx", "-q", tmp_path, tmp_path / "out"]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode != 0
+    assert "index: expected every widget to be an anywidget" in run.stderr
+    assert "found @jupyter-widgets/controls" in run.stderr

@@ -1,0 +1,82 @@
+"""The figures in a live JupyterLab: what the reader does reaches the kernel, and the other way."""
+
+import socket
+import subprocess
+import sys
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+
+import nnlib as nn
+
+CELLS = (
+    "import nnlib as nn\n"
+    "from nnlib.widgets import ImagePicker\n"
+    "digits = nn.load_sample()\n"
+    "picker = ImagePicker(digits.test_images, digits.test_labels, nn.initialize(seed=0))\n"
+    "picker",
+    "print('the kernel knows of image', picker.index, 'and reads a', picker.guess)",
+    "picker.index = 41",
+)
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """The address of a JupyterLab that runs in an empty folder with one notebook."""
+    pytest.importorskip("jupyterlab", reason="needs JupyterLab: pip install -e '.[browser]'")
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in CELLS],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, tmp_path / "live.ipynb")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = "for-this-test"
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+        "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={tmp_path}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    log = open(tmp_path / "lab.log", "w")
+    server = subprocess.Popen(command, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            assert server.poll() is None, (tmp_path / "lab.log").read_text()
+            try:
+                urlopen(f"{address}/api", timeout=5).close()
+                break
+            except (URLError, ConnectionError):
+                time.sleep(0.25)
+        yield f"{address}/lab/tree/live.ipynb?token={token}"
+    finally:
+        server.terminate()
+        server.wait()
+        log.close()
+
+
+def test_a_pick_reaches_the_kernel_and_the_kernel_the_figure(lab, browser, sample):
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    tab.goto(lab)
+    tab.get_by_text("picker.index = 41").wait_for(timeout=60_000)
+    tab.wait_for_selector("text=Python 3 (ipykernel) | Idle", state="attached", timeout=60_000)
+    tab.locator(".jp-Notebook").click()
+    cell = tab.locator(".jp-Notebook .jp-CodeCell")
+    cell.nth(0).locator(".cm-content").click()
+    tab.keyboard.press("Shift+Enter")
+    figure = tab.locator(".nnlib[data-ready]")
+    figure.wait_for(timeout=60_000)
+    figure.get_by_role("button", name="next").click()
+    cell.nth(1).locator(".cm-content").click()
+    tab.keyboard.press("Shift+Enter")
+    guess = nn.predict(sample.test_images[1], nn.initialize(seed=0))
+    tab.get_by_text(f"the kernel knows of image 1 and reads a {guess}").wait_for(timeout=30_000)
+    cell.nth(2).locator(".cm-content").click()
+    tab.keyboard.press("Shift+Enter")
+    tab.wait_for_function("document.querySelector('.nnlib input[type=number]').value === '41'")
+    tab.close()

@@ -1,0 +1,172 @@
+"""Ten outputs as sliders: in Python, and in the browser as a reader would."""
+
+import numpy as np
+import pytest
+import traitlets
+
+import nnlib as nn
+from nnlib.widgets.logit_sliders import LogitSliders
+
+Y = [-2.5, -0.2, 7.8, 4.8, -3.4, 0.2, 1.8, -0.6, -4.1, -5.4]
+
+
+@pytest.fixture
+def sliders():
+    return LogitSliders(Y, 1)
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def is_right(tab, y, label):
+    """What the figure shows is what nnlib computes from these outputs."""
+    ya, t = nn.softmax(np.array(y)), nn.one_hot(label)
+    figure = tab.locator(".nnlib")
+    assert number(figure.locator(".nnlib-loss b").inner_text()) == pytest.approx(
+        nn.cross_entropy(y, label), rel=0.05, abs=6e-5
+    )
+    formula = figure.locator(".nnlib-loss").inner_text()
+    assert formula.startswith(f"L = −log ya[{label}] = −log ")
+    assert number(formula.split("log ")[2].split()[0]) == pytest.approx(ya[label], rel=1e-4)
+    rows = tab.locator(".nnlib-twin tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    )
+    for column, values in zip(range(1, 5), (y, ya, t, ya - t)):
+        found = [number(row[column]) for row in rows]
+        assert found == pytest.approx(values, rel=0.05, abs=6e-5)
+        if column > 1:
+            kind = (".nnlib-ya", ".nnlib-t", ".nnlib-dy")[column - 2]
+            assert [number(one) for one in figure.locator(kind).all_inner_texts()] == found
+    shown = figure.locator(".nnlib-logit output").all_inner_texts()
+    assert [number(one) for one in shown] == pytest.approx(y, abs=6e-3)
+    verdict = "✓ CORRECT" if ya.argmax() == label else "✗ INCORRECT"
+    assert figure.locator(".nnlib-verdict").inner_text() == verdict
+    return True
+
+
+def press(tab, name):
+    tab.get_by_role("button", name=name).click()
+
+
+def test_loss_and_outputs_follow_y_and_label(sliders):
+    assert sliders.outputs == pytest.approx(nn.softmax(np.array(Y)), abs=1e-15)
+    assert sliders.loss == nn.cross_entropy(Y, 1)
+    sliders.label = np.int64(2)
+    assert sliders.loss == nn.cross_entropy(Y, 2)
+    sliders.y = np.zeros(10)
+    assert (sliders.y, sliders.outputs) == ([0.0] * 10, [0.1] * 10)
+    assert sliders.loss == pytest.approx(np.log(10))
+    assert repr(sliders) == "LogitSliders(label=2)"
+
+
+@pytest.mark.parametrize("y, label, error, words", [
+    (Y[:9], 1, ValueError, r"shape \(10,\)"),
+    ([Y, Y], [1, 2], ValueError, r"of one image; found those of 2. Give one row"),
+    ([np.nan, *Y[1:]], 1, ValueError, "found NaN"),
+    (["0", *Y[1:]], 1, TypeError, "outputs that are floats"),
+    ([-20.5, *Y[1:]], 1, ValueError, r"in -20..20, .* found values from -20.5 to 7.8. Subtract"),
+    (Y, 10, ValueError, "labels in 0..9; found 10"),
+    (Y, 1.0, TypeError, "integers in 0..9"),
+    (Y, [1, 2], ValueError, "one label for each"),
+])  # fmt: skip
+def test_bad_input_is_refused(y, label, error, words, sliders):
+    with pytest.raises(error, match=words):
+        LogitSliders(y, label)
+    with pytest.raises((error, traitlets.TraitError)):
+        sliders.y, sliders.label = y, label
+    assert sliders.label == 1
+
+
+def test_buttons(show, sliders):
+    tab = show(sliders)
+    y, note = np.array(Y), tab.locator(".nnlib-row + p")
+    assert is_right(tab, y, 1)
+    for step in range(1, 6):
+        before = nn.cross_entropy(y, 1)
+        y -= nn.softmax(y) - nn.one_hot(1)
+        press(tab, "one step downhill")
+        assert is_right(tab, y, 1)
+        words = f"Step {step} downhill, rate 1: L went from {before:.4f} to"
+        assert note.inner_text() == f"{words} {nn.cross_entropy(y, 1):.4f}."
+    press(tab, "add 1 to all")
+    formula = tab.locator(".nnlib-loss").inner_text()
+    assert is_right(tab, y + 1, 1) and "All y are 1 larger" in note.inner_text()
+    press(tab, "add 1 to all")
+    assert is_right(tab, y + 2, 1) and tab.locator(".nnlib-loss").inner_text() == formula
+    press(tab, "all equal")
+    assert is_right(tab, np.zeros(10), 1)
+    tab.get_by_label("label").select_option("4")
+    press(tab, "one step downhill")
+    assert is_right(tab, nn.one_hot(4) - 0.1, 4) and "Step 1 " in note.inner_text()
+    press(tab, "back to the start")
+    assert is_right(tab, Y, 1) and tab.get_by_label("label").input_value() == "1"
+    assert tab.complaints == tab.foreign == []
+
+
+def test_by_keyboard_alone(show, sliders):
+    tab = show(sliders)
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.tagName") == "SELECT"
+    tab.keyboard.press("ArrowDown")
+    assert is_right(tab, Y, 2)
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    tab.keyboard.press("ArrowRight")
+    assert is_right(tab, [-2.4, *Y[1:]], 2)
+    assert tab.get_by_label("y0").get_attribute("aria-valuetext") == "−2.40"
+    tab.get_by_role("status").get_by_text("label 2, guess 2").wait_for(state="attached")
+
+
+def test_the_ends_of_the_sliders(show):
+    """The smallest share there can be, 4e-18, and no way to leave the sliders."""
+    y = np.array([20.0, *[-20.0] * 9])
+    tab = show(LogitSliders(y, 1))
+    assert is_right(tab, y, 1)
+    press(tab, "add 1 to all")
+    assert "Nothing changed: a y would go beyond ±20." in tab.locator(".nnlib").inner_text()
+    assert is_right(tab, y, 1)
+    press(tab, "one step downhill")
+    assert is_right(tab, y - nn.softmax(y) + nn.one_hot(1), 1)
+
+
+@pytest.mark.parametrize("trait, value, words", [
+    ("y", Y[:9], "expected ten y from −20 to 20"),
+    ("y", [None, *Y[1:]], "expected ten y from −20 to 20"),
+    ("y", [1e9, *Y[1:]], "found 1000000000"),
+    ("label", 10, "a label in 0..9"),
+])  # fmt: skip
+def test_damaged_data_is_said(show, sliders, trait, value, words):
+    def edit(states):
+        for one in states.values():
+            if trait in one["state"]:
+                one["state"][trait] = value
+
+    assert words in show(sliders, edit=edit).get_by_role("alert").inner_text()
+
+
+def test_the_still(show, sliders):
+    tab = show(sliders, java_script_enabled=False)
+    assert tab.locator("caption").inner_text().startswith("Label 1, L = -log 0.0003")
+    t = nn.one_hot(1)
+    dy = nn.softmax(np.array(Y)) - t
+    found = [float(one) for one in tab.locator("tr td:last-child").all_inner_texts()]
+    assert found == pytest.approx(dy, abs=6e-4)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_and_for_everyone(show, axe, rules, sliders, theme):
+    tab = show(sliders, theme=theme, viewport=dict(width=360, height=740), has_touch=True,
+               is_mobile=True)  # fmt: skip
+    tab.get_by_text("The ten outputs as a table").tap()
+    tab.get_by_role("button", name="all equal").tap()
+    assert is_right(tab, np.zeros(10), 1)
+    assert rules.wider_than_the_screen(tab) == axe(tab, "'.nnlib'") == []
+    assert tab.complaints == tab.foreign == []
+
+
+def test_in_firefox(show, firefox, sliders):
+    tab = show(sliders, browser=firefox)
+    tab.get_by_role("button", name="one step downhill").click()
+    y = np.array(Y)
+    assert is_right(tab, y - nn.softmax(y) + nn.one_hot(1), 1)

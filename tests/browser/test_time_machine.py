@@ -1,0 +1,250 @@
+"""Go through a training and switch hidden units off: in Python, and in the browser as a reader."""
+
+import base64
+import zlib
+
+import numpy as np
+import pytest
+import traitlets
+
+import nnlib as nn
+from nnlib.widgets.time_machine import TimeMachine
+
+EPOCHS = (0, 0.08, 1, 20)
+
+
+@pytest.fixture(scope="module")
+def checkpoints(sample, trained):
+    start = nn.initialize(seed=0)
+    images, labels = sample.train_images, sample.train_labels
+    few, _ = nn.train(images[:320], labels[:320], start, seed=0, epochs=1)
+    one, _ = nn.train(images, labels, start, seed=0, epochs=1)
+    return start, few, one, trained
+
+
+@pytest.fixture
+def machine(sample, checkpoints):
+    machine = TimeMachine(checkpoints, EPOCHS, sample.test_images, sample.test_labels)
+    yield machine
+    machine.close()  # or later pages would hold its data too
+
+
+@pytest.fixture(scope="module")
+def score(sample, checkpoints):
+    """Accuracy, loss and the ten accuracies, the long way: the chapter's changed[:, j] = 0."""
+
+    def of(index, off=()):
+        changed = nn.forward_propagation(sample.test_images, checkpoints[index])[2].copy()
+        changed[:, list(off)] = 0
+        y = changed @ checkpoints[index].W2 + checkpoints[index].b2
+        right = y.argmax(axis=1) == sample.test_labels
+        digits = [right[sample.test_labels == k].mean() for k in range(10)]
+        return right.mean(), nn.cross_entropy(y, sample.test_labels), digits
+
+    return of
+
+
+def unit(tab, j):
+    return tab.get_by_role("button", name=f"unit {j} off", exact=True)
+
+
+def text_of(score):
+    return f"accuracy {score[0]:.3f}, loss {score[1]:.3f}"
+
+
+def test_loss_and_accuracy_follow_index_and_units(machine, sample, trained, score):
+    assert (machine.index, machine.off) == (3, [])
+    assert machine.accuracy == nn.accuracy(sample.test_images, sample.test_labels, trained)
+    machine.off = [14, 3, np.int64(3)]
+    assert machine.off == [3, 14]
+    assert (machine.accuracy, machine.loss) == pytest.approx(score(3, [3, 14])[:2], abs=1e-12)
+    machine.index = 1
+    assert (machine.accuracy, machine.loss) == pytest.approx(score(1, [3, 14])[:2], abs=1e-12)
+
+
+def test_what_is_printed_is_the_same_in_every_run(machine, score):
+    assert repr(machine) == "TimeMachine(index=3)"
+    machine.off = [3]
+    still = machine.still()
+    assert "Hidden units that are off: 3" in still
+    for i, epoch in enumerate(EPOCHS):
+        accuracy, loss, _ = score(i, [3])
+        row = f'<th scope="row">{epoch:g}</th><td>{accuracy:.3f}</td><td>{loss:.3f}</td>'
+        assert row in still
+
+
+SMALL = dict(epochs=(0, 1), images=np.zeros((3, 784)), labels=[1, 2, 3])
+
+
+@pytest.mark.parametrize("change, error, words", [
+    (dict(epochs=(0, 1, 2)), ValueError, "an epoch for each; found 2 and 3"),
+    (dict(epochs=(1, 1)), ValueError, "epochs that rise; found 1, 1"),
+    (dict(epochs=(-1, 1)), ValueError, "an epoch >= 0"),
+    (dict(epochs=("start", "end")), TypeError, "an epoch to be a number"),
+    (dict(images=np.zeros((3, 27, 28))), ValueError, "expected one image of shape"),
+    (dict(labels=[1, 2]), ValueError, "one label for each image"),
+    (dict(images=np.zeros((1001, 784)), labels=[0] * 1001), ValueError, "at most 1000 images"),
+    (dict(index=2), traitlets.TraitError, "index in 0..1, one of the 2 checkpoints; found 2"),
+    (dict(off=[16]), traitlets.TraitError, "off in 0..15, some of the 16 hidden units; found 16"),
+    (dict(off=[-1]), ValueError, "a unit that is off >= 0; found -1"),
+    (dict(off=[True]), TypeError, "a unit that is off to be a whole number"),
+])  # fmt: skip
+def test_bad_input_is_refused_at_construction(change, error, words, trained):
+    with pytest.raises(error, match=words):
+        TimeMachine(**dict(checkpoints=[trained] * 2) | SMALL | change)
+
+
+def test_bad_checkpoints_are_refused(trained):
+    with pytest.raises(ValueError, match="2 to 20 checkpoints and an epoch for each; found 21"):
+        TimeMachine([trained] * 21, **SMALL | dict(epochs=range(21)))
+    with pytest.raises(ValueError, match=r"found \[16, 8\] hidden units"):
+        TimeMachine([trained, nn.initialize(seed=0, hidden=8)], **SMALL)
+    with pytest.raises(ValueError, match="NaN, infinity or more in b1"):
+        TimeMachine([trained, trained._replace(b1=trained.b1 * np.nan)], **SMALL)
+    with pytest.raises(TypeError, match="expected Parameters"):
+        TimeMachine(trained, **SMALL)
+
+
+def test_weights_that_16_bits_cannot_hold_are_refused(sample, trained):
+    W1 = trained.W1.copy()
+    W1[0] = 1e6  # of a pixel that never has ink
+    arguments = sample.test_images[:50], sample.test_labels[:50]
+    with pytest.raises(ValueError, match="rounded to 16 bits .* at epoch 1 other guesses"):
+        TimeMachine([trained, trained._replace(W1=W1)], (0, 1), *arguments)
+
+
+def test_every_checkpoint_without_some_units(show, machine, score):
+    tab = show(machine)
+    off = []
+    for j in (14, 3, 0):
+        unit(tab, j).click()
+        off = sorted([*off, j])
+        assert unit(tab, j).get_attribute("aria-pressed") == "true"
+        assert tab.locator('[aria-pressed="true"]').count() == len(off)
+        for i, epoch in enumerate(EPOCHS):
+            tab.get_by_role("slider", name="epoch").fill(str(i))
+            now, whole = score(i, off), score(i)
+            assert tab.locator(".nnlib-verdict").inner_text() == f"Epoch {epoch}: {text_of(now)}"
+            state = f"Units off: {', '.join(map(str, off))}. With all units (dashed): "
+            assert tab.get_by_text(f"{state}{text_of(whole)}.", exact=True).is_visible()
+            shown = tab.locator(".nnlib-digits").inner_text().split()
+            assert shown[::2] == list("0123456789")
+            assert shown[1::2] == [f"{value:.2f}" for value in now[2]]
+    tab.get_by_text("All checkpoints as a table").click()
+    cells = tab.locator(".nnlib-twin td").all_inner_texts()
+    assert cells == [f"{v:.3f}" for i in range(4) for v in score(i, off)[:2]]
+    unit(tab, 3).click()
+    assert text_of(score(3, [0, 14])) in tab.locator(".nnlib-verdict").inner_text()
+    tab.get_by_role("button", name="all on").click()
+    assert text_of(score(3)) in tab.locator(".nnlib-verdict").inner_text()
+    assert tab.locator('[aria-pressed="true"]').count() == 0
+    assert tab.complaints == tab.foreign == []
+
+
+def test_the_weights_and_the_marker_are_those_of_the_checkpoint(show, machine, checkpoints):
+    tab = show(machine)
+    limit = max(np.abs(p.W1).max() for p in checkpoints) / 2
+    for i in range(4):
+        tab.get_by_role("slider").fill(str(i))
+        for j in (0, 15):
+            drawn = tab.locator("canvas").nth(j).evaluate(
+                "c => Array.from(c.getContext('2d').getImageData(0, 0, 28, 28).data)"
+            )
+            part = np.clip(checkpoints[i].W1[:, j] / limit, -1, 1)[:, None]
+            strong = np.where(part < 0, (5, 72, 150), (165, 15, 32))
+            colors = np.reshape(drawn, (784, 4))[:, :3]
+            np.testing.assert_allclose(colors, 255 + (strong - 255) * np.abs(part), atol=0.6)
+        for marker in tab.locator(".nnlib-marker").all():
+            assert float(marker.get_attribute("cx")) == pytest.approx(46 + i / 3 * 304)
+
+
+def test_play_goes_round_and_stops_where_the_reader_takes_over(show, machine):
+    tab = show(machine)
+    shown = tab.locator(".nnlib-verdict")
+    tab.get_by_role("button", name="play").click()
+    shown.get_by_text("Epoch 0:").wait_for()
+    shown.get_by_text("Epoch 0.08:").wait_for()
+    tab.get_by_role("button", name="pause").click()
+    tab.get_by_role("button", name="play").click()
+    shown.get_by_text("Epoch 1:").wait_for()
+    tab.get_by_role("button", name="next").click()
+    tab.get_by_role("button", name="play").wait_for()
+    assert shown.get_by_text("Epoch 20:").is_visible()
+    tab.get_by_role("button", name="next").click()  # there is none
+    tab.get_by_role("button", name="previous").click()
+    assert shown.get_by_text("Epoch 1:").is_visible()
+
+
+def test_nothing_moves_by_itself_for_who_does_not_want_it(show, machine):
+    tab = show(machine, reduced_motion="reduce")
+    assert tab.get_by_role("button", name="play").count() == 0
+    tab.get_by_role("button", name="previous").click()
+    assert tab.locator(".nnlib-verdict").get_by_text("Epoch 1:").is_visible()
+
+
+def test_by_keyboard_alone(show, machine, score):
+    tab = show(machine)
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("ArrowLeft")
+    status = tab.get_by_role("status")
+    status.get_by_text(f"Epoch 1: {text_of(score(2))}").wait_for(state="attached")
+    for _ in range(5):  # previous, play, next, all on, the first unit
+        tab.keyboard.press("Tab")
+    tab.keyboard.press("Space")
+    assert unit(tab, 0).get_attribute("aria-pressed") == "true"
+    assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    status.get_by_text("Units off: 0.").wait_for(state="attached")
+
+
+def test_a_digit_without_images(show, sample, checkpoints):
+    ones = sample.test_images[sample.test_labels == 1][:2]
+    tab = show(TimeMachine(checkpoints, EPOCHS, ones, [1, 1]))
+    assert tab.locator(".nnlib-digits").inner_text().split()[:4] == ["0", "–", "1", "1.00"]
+
+
+def damage(machine, name, array):
+    def edit(states):
+        state = states[machine.model_id]
+        packed = state["state"]["_data"]
+        for part in name[:-1]:
+            packed = packed[part]
+        packed[name[-1]] |= {"dtype": array.dtype.name, "shape": list(array.shape)}
+        path = ["_data", *name, "bytes"]
+        buffer = next(one for one in state["buffers"] if list(map(str, one["path"])) == path)
+        buffer["data"] = base64.b64encode(zlib.compress(array.tobytes())).decode()
+
+    return edit
+
+
+@pytest.mark.parametrize("name, array, words", [
+    (["labels"], np.full(1000, 10, np.uint8), "expected a label in 0..9 for each image"),
+    (["labels"], np.zeros(999, np.uint8), "expected a label in 0..9 for each image"),
+    (["checkpoints", "2", "W1"], np.zeros(783 * 16, np.int16), "and all the weights"),
+    (["checkpoints", "2", "W2"], np.full(160, np.nan), "expected finite numbers in W2"),
+])  # fmt: skip
+def test_damaged_data_are_said(show, machine, name, array, words):
+    tab = show(machine, edit=damage(machine, name, array))
+    assert words in tab.get_by_role("alert").inner_text()
+    assert tab.locator(".figure-still").is_visible()
+
+
+def test_without_javascript_there_is_the_table(show, machine):
+    tab = show(machine, java_script_enabled=False)
+    assert tab.locator(".figure-still table").is_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_and_for_axe(show, machine, axe, rules, theme):
+    phone = dict(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    tab = show(machine, theme=theme, **phone)
+    unit(tab, 5).tap()
+    tab.get_by_text("All checkpoints as a table").tap()
+    assert rules.wider_than_the_screen(tab) == []
+    assert axe(tab, "'.nnlib'") == []
+    assert tab.complaints == tab.foreign == []
+
+
+def test_in_firefox(show, firefox, machine, score):
+    tab = show(machine, browser=firefox)
+    unit(tab, 14).click()
+    assert text_of(score(3, [14])) in tab.locator(".nnlib-verdict").inner_text()

@@ -1,0 +1,115 @@
+"""The files of the interactive figures: which there are, how large, and what they may use."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import nnlib.widgets
+from nnlib.widgets.figure import SHARED, Figure, javascript
+from test_book import EQUATION_IN_BOOK, EQUATION_IN_CODE, text_of_the_book
+from test_house import CORE, imports, tree_of
+from test_house import FOLDER as CORE_FOLDER
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = CORE_FOLDER / "widgets"
+FIGURES = sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__", "figure"})
+EQUATION_IN_JAVASCRIPT = re.compile(r"// +(eq-[\w-]+)")
+
+
+def read(name):
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def class_name(stem):
+    return stem.title().replace("_", "")
+
+
+def test_all_javascript_is_small():
+    files = [*FOLDER.glob("*.js"), *(ROOT / "book" / "static").glob("*.js")]
+    assert {"network.js", "figure.js", "figures.js"} <= {path.name for path in files}
+    sizes = {path.name: path.stat().st_size for path in files}
+    assert sum(sizes.values()) < 60_000, f"too many bytes: {sizes}"
+
+
+def test_every_figure_is_one_file_of_each_language():
+    scripts = {path.stem for path in FOLDER.glob("*.js")} - {Path(name).stem for name in SHARED}
+    assert scripts == set(FIGURES)
+    styles = {path.stem for path in FOLDER.glob("*.css")} - {"figure"}
+    assert styles <= set(FIGURES)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_one_class_with_its_own_script(name):
+    module = import_module(f"nnlib.widgets.{name}")
+    classes = [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Figure)]
+    classes.remove(Figure)
+    assert [found.__name__ for found in classes] == [class_name(name)]
+    assert str(classes[0]._esm) == javascript(f"{name}.js")
+
+
+def test_every_figure_is_exported():
+    assert sorted(nnlib.widgets.__all__) == sorted(map(class_name, FIGURES))
+    assert all(issubclass(getattr(nnlib.widgets, name), Figure) for name in nnlib.widgets.__all__)
+
+
+@pytest.mark.parametrize("name", [*FIGURES, "figure", "__init__"])
+def test_a_widget_imports_only_what_it_may(name):
+    found = set(imports(ast.parse(read(f"{name}.py"))))
+    own = {module for module in found if module.split(".")[0] == "nnlib"}
+    others = {module.split(".")[0] for module in found - own} - set(sys.stdlib_module_names)
+    inner = {module for module in own if module.startswith("nnlib.widgets.")}
+    assert own - inner <= {f"nnlib.{m}" for m in ("checks", "network", "loss", "backpropagation")}
+    assert others <= {"anywidget", "traitlets", "numpy"}
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.js")), ids=lambda path: path.name)
+def test_a_script_imports_nothing_and_asks_nobody(path):
+    text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    calls = r"^import\b|import\(|importScripts|fetch\(|XMLHttpRequest|WebSocket|https?:|eval\("
+    assert re.findall(calls, text, re.MULTILINE) == []
+
+
+def test_import_of_the_widgets_is_light():
+    code = "import sys, nnlib.widgets; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in run.stdout.split()}
+    assert "anywidget" in loaded
+    assert not loaded & {"matplotlib", "pooch", "requests", "torch", "sklearn"}
+
+
+def equations_in_python():
+    """The equations named in each function of the core, in their order."""
+    for module in CORE:
+        lines = (CORE_FOLDER / f"{module}.py").read_text(encoding="utf-8").splitlines()
+        for node in ast.walk(tree_of(module)):
+            if isinstance(node, ast.FunctionDef):
+                source = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+                yield node.name, EQUATION_IN_CODE.findall(source)
+
+
+def equations_in_javascript():
+    """The same of network.js, under the names of nnlib."""
+    other = {"update": "descend", "numerical_gradient": "numerical_gradients"}
+    _, *functions = read("network.js").split("\nexport function ")
+    for source in functions:
+        name = re.match(r"\w+", source).group()
+        yield other.get(name, name), EQUATION_IN_JAVASCRIPT.findall(source)
+
+
+def test_the_javascript_names_the_equations_that_nnlib_names():
+    in_python, in_javascript = dict(equations_in_python()), dict(equations_in_javascript())
+    for name in in_python.keys() & in_javascript.keys():
+        assert in_javascript[name] == in_python[name], name
+    assert sum(in_python.values(), []) and len(in_python.keys() & in_javascript.keys()) > 9
+    assert sorted(sum(in_javascript.values(), [])) == sorted(sum(in_python.values(), []))
+
+
+def test_every_equation_named_in_a_script_stands_in_the_book():
+    in_book = {name for text in text_of_the_book() for name in EQUATION_IN_BOOK.findall(text)}
+    for path in FOLDER.glob("*.js"):
+        assert set(re.findall(r"\beq-[\w-]+", read(path.name))) <= in_book, path.name
