@@ -1,7 +1,9 @@
 """What the interactive figures share: a module of JavaScript each, and arrays sent to the page."""
 
 import base64
+import inspect
 import operator
+import re
 import struct
 import zlib
 from html import escape
@@ -12,15 +14,18 @@ import numpy as np
 import traitlets
 
 FOLDER = Path(__file__).parent
+COMMENT = re.compile(r"^ */\*\*.*?\*/\n", re.DOTALL | re.MULTILINE)
 SHARED = ("network.js", "figure.js")
 
 
 def javascript(name):
     """The text of one module: network.js, figure.js and the figure's own file.
 
-    A figure's module reaches the page as text, from where it could import nothing.
+    A figure's module reaches the page as text, from where it could import nothing. The comments
+    that stand before the functions are for readers of the files and stay there.
     """
-    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in (*SHARED, name))
+    parts = ((FOLDER / part).read_text(encoding="utf-8") for part in (*SHARED, name))
+    return "\n".join(COMMENT.sub("", part) for part in parts)
 
 
 def style(name):
@@ -31,6 +36,8 @@ def style(name):
 def pack(value):
     """Arrays, or a dict or NamedTuple of them, as the dtype, shape and deflated bytes of each."""
     if isinstance(value, np.ndarray):
+        if value.dtype.kind == "f":  # the page computes in float64
+            value = value.astype(np.float64)
         little = np.ascontiguousarray(value, value.dtype.newbyteorder("<"))
         return {
             "dtype": value.dtype.name,
@@ -64,6 +71,12 @@ class Figure(anywidget.AnyWidget):
     """A widget that computes in the browser, with a kernel behind it or without one."""
 
     _css = (FOLDER / "figure.css").read_text(encoding="utf-8")
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        # What help shows: without it that of traitlets' __new__, which takes anything.
+        _, *parameters = inspect.signature(cls.__init__).parameters.values()
+        cls.__signature__ = inspect.Signature(parameters)
 
     def still(self):
         """HTML of what the figure shows now, for a page that cannot run it."""

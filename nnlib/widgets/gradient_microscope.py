@@ -91,9 +91,7 @@ class GradientMicroscope(Figure):
         # No more digits, and no smaller steps: rounding would make them differ between machines.
         value = round(self.derivative, 6) + 0.0
         caption = f"The derivative of the loss in {name}{place}, by backpropagation: {value:.6f}"
-        rows = [
-            (f"1e-{k}", f"{round(self._quotient(10.0**-k), 4) + 0.0:.4f}") for k in range(1, 7)
-        ]
+        rows = [(f"1e-{k}", f"{round(self._quotient(10.0**-k), 4) + 0.0:.4f}") for k in range(1, 7)]
         return table(caption, ("step", "central difference"), rows)
 
 

@@ -14,7 +14,8 @@ async function build_time_machine(root, model, signal) {
 
   /** Accuracy, loss and the accuracy for each digit at every checkpoint, with ha = 0 for some units. */
   const measure = (off) => checkpoints.map(({ ha, W2, b2 }) => {
-    const rest = W2.map((weight, i) => (off.includes(Math.floor(i / DIGITS)) ? 0 : weight));
+    const rest = W2.slice(); // a row of 0 does to y what ha = 0 would
+    for (const j of off) rest.fill(0, j * DIGITS, (j + 1) * DIGITS);
     const y = affine(ha, rest, b2), all = Array(DIGITS).fill(0), right = all.slice();
     labels.forEach((label, r) => {
       all[label]++;
@@ -40,16 +41,15 @@ async function build_time_machine(root, model, signal) {
     unit.append(`unit ${j}`);
     return unit;
   });
-  const result = element("p", { class: "nnlib-verdict" }), state = element("p"), voice = announcer();
+  const box = (kind, ...parts) => element("div", { class: `nnlib-${kind}` }, ...parts);
+  const result = box("verdict"), state = box("state"), digits = box("digits"), voice = announcer();
   const ticks = [...epochs.keys()].filter((i) => (last - i) % Math.ceil(last / 6) === 0);
   const x_axis = { label: "epoch", min: 0, max: last, ticks, show }, loss_axis = { label: "loss", min: 0 };
   const charts = {
     accuracy: line_chart(x_axis, { label: "accuracy", min: 0, max: 1.1, ticks: [0, 0.25, 0.5, 0.75, 1] }),
     loss: line_chart(x_axis, loss_axis),
   };
-  const digits = element("p", { class: "nnlib-digits" });
   const numbers = twin("All checkpoints as a table", ["epoch", "accuracy", "loss"]);
-  const box = (kind, ...parts) => element("div", { class: `nnlib-${kind}` }, ...parts);
   root.append(
     box("row nnlib-time", moment, button("‹ previous", () => go(index - 1)), play, button("next ›", () => go(index + 1))),
     result, box("row nnlib-time", state, button("all on", () => set("off", []))),
@@ -82,12 +82,12 @@ async function build_time_machine(root, model, signal) {
       unit.firstChild.draw(weights, (weight) => signed(weight, limit), `weights of unit ${j}`);
       unit.setAttribute("aria-pressed", off.includes(j));
     });
-    const text = ({ accuracy, loss }) => `accuracy ${fixed(accuracy)}, loss ${fixed(loss)}`;
+    const text = (score) => `accuracy ${fixed(score.accuracy)}, loss ${fixed(score.loss)}`;
     result.textContent = `Epoch ${epochs[index]}: ${text(now)}`;
     state.textContent = off.length
       ? `Units off: ${off.join(", ")}. With all units (dashed): ${text(all)}.`
       : "All units are on. Press one to switch it off.";
-    loss_axis.max = Math.ceil(Math.max(...[...scores, ...whole].map(({ loss }) => loss)));
+    loss_axis.max = Math.ceil(Math.max(...scores.concat(whole).map(({ loss }) => loss)));
     loss_axis.ticks = [0, loss_axis.max / 2, loss_axis.max];
     for (const name in charts) {
       const line = (values) => ({ name: "", points: values.map((score, i) => [i, score[name]]) });

@@ -1,6 +1,6 @@
-/** Train it here: the rate, the batches and the start are the reader's; a worker takes the steps. */
+/** Train it here: the settings are the reader's, and a worker takes the steps. */
 
-/** The mean loss of some images and the fraction guessed right. */
+/** The mean loss, and the fraction guessed right. */
 export function examine({ y, ya }, labels) {
   const guess = (r) => predict(ya.subarray(r * DIGITS, (r + 1) * DIGITS));
   const right = labels.filter((label, r) => guess(r) === label);
@@ -13,7 +13,7 @@ export function begin(random, start) {
   return { W1: W1.map(times), W2: W2.map(times), ...biases };
 }
 
-/** Changes the parameters by a step on the chosen images; examines these just before it. */
+/** A step in place on the chosen images; returns what examine says of them just before it. */
 export function take_step(x, labels, chosen, parameters, rate) {
   const rows = new Float64Array(chosen.length * PIXELS), digits = chosen.map((i) => labels[i]);
   chosen.forEach((i, r) => rows.set(x.subarray(i * PIXELS, (i + 1) * PIXELS), r * PIXELS));
@@ -22,7 +22,7 @@ export function take_step(x, labels, chosen, parameters, rate) {
   return examine(values, digits);
 }
 
-/** The worker: the first message starts it, each later one brings a rate, or epochs to run. */
+/** The worker: the first message starts it, the others bring a rate, or epochs to run. */
 function work() {
   onmessage = ({ data: [{ train_images, train_labels, val_images, val_labels }, rate, size, start, seed] }) => {
     const x = scale(train_images), val_x = scale(val_images), n = train_labels.length;
@@ -75,10 +75,9 @@ function reach(axis, value) {
 async function build_trainer(root, model, signal) {
   const data = await unpack(model.get("_data")), n = data.train_labels.length;
   for (const part of ["train", "val"]) {
-    const labels = data[`${part}_labels`], found = data[`${part}_images`].length / PIXELS;
-    if (found !== labels.length || labels.some((label) => label >= DIGITS)) {
-      throw Error(`expected ${labels.length} images and labels in 0..9; found ${found}, or other labels`);
-    }
+    const labels = data[`${part}_labels`], count = data[`${part}_images`].length / PIXELS;
+    if (count !== labels.length) throw Error(`expected ${count} labels; found ${labels.length}`);
+    if (labels.some((label) => label >= DIGITS)) throw Error("expected labels in 0..9; found others");
   }
   const code = [network_source(), examine, begin, take_step, `(${work})();`].join("\n");
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
@@ -87,7 +86,7 @@ async function build_trainer(root, model, signal) {
     rate: ["learning rate", [0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 50]],
     batch_size: [`batch size, of ${n}`, [1, 8, 32, 128].filter((size) => size < n).concat(n)],
     start: ["start values", ["small", "zeros", "large"]],
-    seed: ["seed", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    seed: ["seed", [...Array(10).keys()]],
   };
   let worker, latest, shown, frame, drawn = 0;
 
@@ -149,23 +148,27 @@ async function build_trainer(root, model, signal) {
 
   function receive(report) {
     const { step, epoch, numbers, parameters, working } = report;
-    if (!numbers.every(Number.isFinite)) {
+    run.disabled = !numbers.every(Number.isFinite);
+    if (run.disabled) {
       worker.terminate();
-      hint.textContent = `Stopped at step ${step}: the loss is no longer a number, as the rate was ` +
-        "too large. Reset and choose a smaller one.";
+      hint.textContent = "Stopped: the loss is no longer a number, as the rate was too large. " +
+        "Reset and choose a smaller one.";
       return voice.say(hint.textContent);
     }
     const ended = !working || Math.floor(epoch) > Math.floor(latest.epoch); // a run or an epoch
+    if (latest.step === step) shown.pop(); // a pause
     latest.parameters = null;
     shown.push((latest = report));
     run.textContent = working ? "pause" : `run to epoch ${50 * Math.floor(epoch / 50 + 1)}`;
     if (!working) {
-      const rest = { loss: numbers[2], accuracy: numbers[3], _found: parameters };
-      for (const name in rest) model.set(name, rest[name]);
+      model.set("loss", numbers[2]);
+      model.set("accuracy", numbers[3]);
+      model.set("_found", parameters);
       model.save_changes();
     }
     if (ended) voice.say(`Epoch ${fixed(epoch, 2)}. ${words(0)}; ${words(1)}`);
-    if (ended || (!calm.matches && performance.now() > drawn + 66)) frame ||= requestAnimationFrame(draw);
+    if (calm.matches) ended && draw();
+    else if (ended || performance.now() > drawn + 66) frame ||= requestAnimationFrame(draw);
   }
 
   function reset() {
@@ -173,7 +176,7 @@ async function build_trainer(root, model, signal) {
     [worker, latest, shown] = [new Worker(address), {}, []];
     hint.textContent = "A new rate takes effect at once; batch size, start values and seed after a reset.";
     return new Promise((resolve, reject) => {
-      worker.onerror = () => reject(Error("expected a page that allows a Web Worker; found another"));
+      worker.onerror = () => reject(Error("expected a page that allows Web Workers; found another"));
       worker.onmessage = (event) => event.target === worker && resolve(receive(event.data));
       worker.postMessage([data, ...Object.keys(settings).map((name) => model.get(name))]);
     });

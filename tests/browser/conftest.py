@@ -21,7 +21,8 @@ FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 PAGE = """<!DOCTYPE html>
 <html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Figures</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body {{ margin: 0; padding: 16px }} [data-theme=dark] body {{ background: #121212 }}</style>
+<style>body {{ margin: 0; padding: 16px }}
+[data-theme=dark] body {{ background: #121212; color: #eee }}</style>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script>
 <script src="{script}"></script></head><body><main><h1>Figures</h1>{places}</main></body></html>"""
 PLACE = (

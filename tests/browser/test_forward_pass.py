@@ -1,11 +1,14 @@
 """One image, every number: in Python, and in the browser as a reader would."""
 
+import base64
+
 import numpy as np
 import pytest
 import traitlets
 
 import nnlib as nn
-from nnlib.widgets.forward_pass import ForwardPass
+from nnlib.widgets import ForwardPass
+from nnlib.widgets.figure import pack
 
 COUNT = 20
 UNITS, OUTPUTS = ".nnlib-pass > table >> nth=0", ".nnlib-pass > table >> nth=1"
@@ -36,16 +39,17 @@ def test_the_choices_and_their_defaults(figure, sample, trained):
     assert repr(figure) == f"ForwardPass(index=0, output={sample.test_labels[0]}, unit=14)"
     one = ForwardPass(sample.test_images[3], sample.test_labels[3], trained, output=np.uint8(2))
     assert (one.index, one.unit, one.output) == (0, 0, 2)
+    assert ForwardPass(np.zeros((2, 784)), [1, 7], trained, index=1).output == 7
     figure.index, figure.unit, figure.output = COUNT - 1, 15, 9
 
 
 @pytest.mark.parametrize("change, error, words", [
     (dict(images=np.zeros((3, 27, 28))), ValueError, "expected one image of shape"),
     (dict(images=np.full((3, 784), np.nan)), ValueError, "expected float pixels in 0..1"),
-    (dict(images=np.zeros((101, 784)), labels=np.zeros(101, int)), ValueError, "at most 100 images"),
+    (dict(images=np.zeros((101, 784)), labels=np.zeros(101, int)), ValueError, "at most 100"),
     (dict(labels=[1, 2]), ValueError, "one label for each image"),
     (dict(labels=[1, 2, 10]), ValueError, "labels in 0..9; found 10"),
-    (dict(parameters=(0, 0, 0, 0)), TypeError, r"expected Parameters\(W1, b1, W2, b2\); found tuple"),
+    (dict(parameters=(0, 0, 0, 0)), TypeError, "expected Parameters.*; found tuple"),
     (dict(index=3), traitlets.TraitError, "expected index in 0..2; found 3. Choose one of the 3"),
     (dict(index=-1), traitlets.TraitError, "found -1"),
     (dict(unit=16), traitlets.TraitError, "expected unit in 0..15; found 16"),
@@ -54,7 +58,8 @@ def test_the_choices_and_their_defaults(figure, sample, trained):
 ])  # fmt: skip
 def test_bad_input_is_refused_at_construction(change, error, words, trained):
     with pytest.raises(error, match=words):
-        ForwardPass(**dict(images=np.zeros((3, 784)), labels=[1, 2, 3], parameters=trained) | change)
+        good = dict(images=np.zeros((3, 784)), labels=[1, 2, 3], parameters=trained)
+        ForwardPass(**good | change)
 
 
 @pytest.mark.parametrize("name, value", [("index", COUNT), ("unit", -1), ("output", 10)])
@@ -83,7 +88,8 @@ def test_every_number_is_that_of_nnlib(show, figure, sample, trained):
         )
         signs = ["−" if bias < 0 else "+" for bias in (b1[j], b2[k])]
         assert f"{np.sum(x > 0)} of 784 pixels have ink" in text
-        assert f"= sum of xi W1i,{j} + b1{j} = {products} {signs[0]} {bias1} = {written(h)[j]}" in text
+        total = f"{products} {signs[0]} {bias1} = {written(h)[j]}"
+        assert f"= sum of xi W1i,{j} + b1{j} = {total}" in text
         assert f"ha{j} = 1 / (1 + e{minus}) = {written(ha)[j]}" in text
         assert f"y{k} = sum of the terms + b2{k} = {terms} {signs[1]} {bias2} = {plus}" in text
         e, total = written([np.exp(y[k]), np.exp(y).sum()])
@@ -107,7 +113,7 @@ def test_previous_and_next_go_round(show, figure):
 def test_a_pixel_by_pointer_and_by_keyboard(show, figure, sample, trained):
     tab = show(figure)
     x, W1 = sample.test_images[0].reshape(784) / 255, trained.W1
-    square = tab.get_by_role("application")
+    square = tab.get_by_role("application", name="Products of unit 14; arrow keys move")
 
     def is_shown(pixel):
         row, column = divmod(pixel, 28)
@@ -165,14 +171,20 @@ def test_two_figures_do_not_share_their_choices(show, figure, sample, trained):
     assert first.get_by_role("radio", name="14", exact=True).is_checked()
 
 
-@pytest.mark.parametrize("name, other", [("labels", "images"), ("W1", "W2"), ("W2", "W1")])
-def test_damaged_data_are_said(show, figure, name, other):
-    def edit(states):  # one array takes the place of another
+@pytest.mark.parametrize("name, numbers", [
+    ("labels", np.full(COUNT, 10, np.uint8)),
+    ("labels", np.zeros(COUNT - 1, np.uint8)),
+    ("W1", np.zeros((783, 16))),
+    ("W2", np.zeros((16, 9))),
+])  # fmt: skip
+def test_damaged_data_are_said(show, figure, name, numbers):
+    def edit(states):
         state = states[figure.model_id]
-        data, buffers = state["state"]["_data"], state["buffers"]
-        data[name] = data[other]
-        one, two = ([b for b in buffers if b["path"][1] == part][0] for part in (name, other))
-        one["data"] = two["data"]
+        packed = pack(numbers)
+        state["state"]["_data"][name] |= {"shape": packed["shape"]}
+        for buffer in state["buffers"]:
+            if buffer["path"][1] == name:
+                buffer["data"] = base64.b64encode(packed["bytes"]).decode()
 
     alert = show(figure, edit=edit).get_by_role("alert").inner_text()
     assert "expected numbers that fit and labels in 0..9; found others" in alert

@@ -70,9 +70,7 @@ def test_derivative_and_difference_follow(microscope, parts, gradient):
     microscope.entry = ["W2", 1, 3]
     assert microscope.derivative == pytest.approx(gradient.W2[1, 3], rel=1e-12)
     microscope.step = 1e-3
-    assert microscope.difference == pytest.approx(
-        central(*parts, ("W2", 1, 3), 1e-3)[2], rel=1e-9
-    )
+    assert microscope.difference == pytest.approx(central(*parts, ("W2", 1, 3), 1e-3)[2], rel=1e-9)
     other = nn.initialize(seed=3, dtype=np.float32)
     microscope.parameters = other
     assert microscope.parameters.W1.dtype == float

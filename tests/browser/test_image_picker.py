@@ -103,6 +103,13 @@ def test_the_outputs_are_those_of_nnlib(show, picker, truth):
         assert cells == [f"{value:.3f}" for value in truth[index]]
 
 
+def test_float32_is_shown_as_well(show, sample, trained):
+    single = nn.Parameters(*(p.astype(np.float32) for p in trained))
+    images = (sample.test_images[:3] / 255).astype(np.float32)
+    tab = show(ImagePicker(images, sample.test_labels[:3], single))
+    assert tab.locator(".nnlib-verdict").inner_text() == "✓ CORRECT"
+
+
 def test_a_wrong_number_is_said_and_changes_nothing(show, picker):
     tab = show(picker)
     for wrong in ("1000", "-1", "2.5", ""):
