@@ -36,11 +36,10 @@
 
   function states() {
     const script = document.querySelector(STATE);
-    if (!script) throw Error("expected the figure's data in the page; found none");
     try {
       return JSON.parse(script.textContent).state;
     } catch {
-      throw Error("expected the figure's data in the page; found damaged data");
+      throw Error(`expected the figure's data in the page; found ${script ? "damaged data" : "none"}`);
     }
   }
 
@@ -67,8 +66,7 @@
       el.append(message);
       return;
     }
-    // What a figure says itself where it cannot start stands above its still.
-    if (!el.querySelector("[data-failed]")) place.querySelector(".figure-still").hidden = true;
+    place.querySelector(".figure-still").hidden = true;
   }
 
   document.addEventListener("DOMContentLoaded", () => {

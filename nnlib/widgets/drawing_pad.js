@@ -11,7 +11,7 @@ const sides = (image) => [image.length, image[0].length];
 /** The page: ink (1) along the strokes, lists of points [row, column]; one point is a dot. */
 export function draw(strokes, width) {
   const page = grid(SIZE, SIZE, () => 0), reach = width / 2 + 0.5;
-  const near = (a, b) => [...page.keys()].filter((k) => k > Math.min(a, b) - reach && k < Math.max(a, b) + reach);
+  const near = (a, b) => [...page.keys()].filter((k) => Math.min(a, b) - reach < k && k < Math.max(a, b) + reach);
   for (const points of strokes) points.forEach(([r1, c1], k) => {
     const [r0, c0] = points[k && k - 1], dr = r1 - r0, dc = c1 - c0, columns = near(c0, c1);
     for (const r of near(r0, r1)) for (const c of columns) {
@@ -78,14 +78,14 @@ export function stages(page, fitting, centring) {
   return [drawn, fitting && resize(box, 28, 28), fitting && lay(fitted, 0, 0), centring && centre(fitted)];
 }
 
-async function build_drawing_pad(root, model, signal) {
+async function build_drawing_pad(root, model, signal, set) {
   let parameters, stroke, pointer = null, at = [50, 50]; // stroke: the one being drawn
-  const id = `nnlib-${++figures}`, cursor = element("span", { class: "nnlib-cursor" });
+  const id = new_id(), cursor = element("span", { class: "nnlib-cursor" });
   const pad = picture(SIZE, SIZE, { role: "application", tabindex: 0, class: "nnlib-picture nnlib-pad", "aria-describedby": id });
   const paper = picture(), says = element("p", { class: "nnlib-verdict" }), chart = bars("the ten outputs");
-  const width = slider("width of the pen", { min: 1, max: 20 }, (value) => change("width", value));
+  const width = slider("width of the pen", { min: 1, max: 20 }, (value) => set("width", value));
   const ticks = [["crop and fit to 20 × 20", "fitting"], ["centre by mass", "centring"]].map(([text, name]) =>
-    labelled(text, element("input", { type: "checkbox", name, onchange: ({ target }) => change(name, target.checked) })));
+    labelled(text, element("input", { type: "checkbox", name, onchange: ({ target }) => set(name, target.checked) })));
   const steps = STAGES.map((name) => element("div", {}, name, picture(), element("p")));
   const numbers = twin("The ten outputs as a table", ["digit", "output"]), voice = announcer();
   root.append(
@@ -98,13 +98,9 @@ async function build_drawing_pad(root, model, signal) {
     element("div", { class: "nnlib-row" }, ...ticks), element("div", { class: "nnlib-steps" }, ...steps), numbers, voice,
   );
 
-  function change(name, value) {
-    model.set(name, value);
-    model.save_changes();
-  }
   function keep(strokes) {
     stroke = null;
-    change("strokes", strokes);
+    set("strokes", strokes);
   }
   const drawn = () => model.get("strokes").concat(stroke ? [stroke] : []);
   function undo() { keep(drawn().slice(0, -1)); }

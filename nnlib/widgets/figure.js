@@ -3,8 +3,10 @@
  * starts, speaks and fails. Joined with network.js and a figure's own file into one module.
  */
 
-const ARRAYS = { uint8: Uint8Array, int16: Int16Array, int64: BigInt64Array, float64: Float64Array };
-let figures = 0; // gives every part of every figure an id of its own
+const ARRAYS = { uint8: Uint8Array, int16: Int16Array, float64: Float64Array };
+
+/** An id that no other part of the page has: each figure is a module of its own, so a global counts. */
+const new_id = () => `nnlib-${(globalThis.nnlib_ids = (globalThis.nnlib_ids ?? 0) + 1)}`;
 
 /** Arrays as they were in Python, from what pack in figure.py made of them. */
 export async function unpack(packed, name = "data") {
@@ -26,7 +28,10 @@ export async function unpack(packed, name = "data") {
   if (Kind === Float64Array && !values.every(Number.isFinite)) {
     throw Error(`expected finite numbers in ${name}; found NaN or infinity`);
   }
-  return Kind === BigInt64Array ? Array.from(values, Number) : values;
+  if (name.endsWith("labels") && values.some((label) => label >= DIGITS)) {
+    throw Error("expected labels in 0..9; found others");
+  }
+  return values;
 }
 
 /** An element of the page: on... attributes are listeners, false and null ones are left out. */
@@ -52,7 +57,7 @@ export function button(text, onclick, attributes = {}) {
 
 /** An input or select under its visible label, with .input for the control itself. */
 export function labelled(text, input) {
-  input.id ||= `nnlib-${++figures}`;
+  input.id ||= new_id();
   const node = element("span", { class: "nnlib-field" }, element("label", { for: input.id }, text), input);
   node.input = input;
   return node;
@@ -142,7 +147,6 @@ export function weight_images(hidden = 16) {
 }
 
 const SVG = "http://www.w3.org/2000/svg";
-const DASHES = ["", "6 3", "2 3"];
 
 function shape(tag, attributes, ...children) {
   const node = document.createElementNS(SVG, tag);
@@ -154,37 +158,35 @@ function shape(tag, attributes, ...children) {
 /**
  * A line chart. An axis is {label, min, max, ticks, log, show}: its ends, the values with a mark,
  * whether it is logarithmic, and how a mark is written. .draw(series, text, marker) with series
- * {name, points: [[x, y], ...], dots}; what lies outside the axes is cut off.
+ * {name, points: [[x, y], ...]}; what lies outside the axes is cut off.
  */
 export function line_chart(x_axis, y_axis) {
-  const left = 46, right = 350, top = 12, bottom = 176, cut = `nnlib-${++figures}`;
+  const left = 46, right = 350, top = 12, bottom = 176, cut = new_id();
   const node = shape("svg", { viewBox: "0 0 360 216", role: "img", class: "nnlib-chart" });
   const place = ({ min, max, log }, value, from, to) => {
     const f = log ? Math.log10 : Number;
     return from + ((f(value) - f(min)) / (f(max) - f(min))) * (to - from);
   };
   const x = (value) => place(x_axis, value, left, right), y = (value) => place(y_axis, value, bottom, top);
+  const write = (x, y, text, anchor = "middle", kind = "") =>
+    shape("text", { x, y, "text-anchor": anchor, class: kind }, text);
   node.draw = (series, text, marker = null) => {
     node.setAttribute("aria-label", text);
     node.replaceChildren(
       shape("clipPath", { id: cut }, shape("rect", { x: left, y: top - 4, width: right - left + 4, height: bottom - top + 8 })),
       ...y_axis.ticks.flatMap((tick) => [
         shape("line", { x1: left, x2: right, y1: y(tick), y2: y(tick), class: "nnlib-grid" }),
-        shape("text", { x: left - 5, y: y(tick) + 4, "text-anchor": "end" }, (y_axis.show ?? String)(tick)),
+        write(left - 5, y(tick) + 4, y_axis.show?.(tick) ?? tick, "end"),
       ]),
-      ...x_axis.ticks.map((tick) =>
-        shape("text", { x: x(tick), y: bottom + 15, "text-anchor": "middle" }, (x_axis.show ?? String)(tick))),
-      shape("text", { x: (left + right) / 2, y: bottom + 32, "text-anchor": "middle" }, x_axis.label),
-      shape("text", { x: 4, y: 10 }, y_axis.label),
+      ...x_axis.ticks.map((tick) => write(x(tick), bottom + 15, x_axis.show?.(tick) ?? tick)),
+      write((left + right) / 2, bottom + 32, x_axis.label),
+      write(4, 10, y_axis.label, "start"),
       shape("line", { x1: left, x2: right, y1: bottom, y2: bottom, class: "nnlib-axis" }),
-      ...series.flatMap(({ name, points, dots }, k) => {
-        const kind = `nnlib-line nnlib-line-${k}`, places = points.map(([a, b]) => [x(a), y(b)]);
-        const [end_x, end_y] = places.at(-1) ?? [left, top];
+      ...series.flatMap(({ name, points }, k) => {
+        const places = points.map(([a, b]) => [x(a), y(b)]), [end_x, end_y] = places.at(-1);
         return [
-          dots
-            ? shape("g", { class: kind, "clip-path": `url(#${cut})` }, ...places.map(([cx, cy]) => shape("circle", { cx, cy, r: 2 })))
-            : shape("polyline", { points: places.join(" "), class: kind, "stroke-dasharray": DASHES[k % 3], "clip-path": `url(#${cut})` }),
-          shape("text", { x: Math.min(end_x, right) - 4, y: Math.min(bottom - 6, Math.max(top + 8, end_y - 7)), "text-anchor": end_x > 120 ? "end" : "start", class: `nnlib-name-${k}` }, name),
+          shape("polyline", { points: places.join(" "), class: `nnlib-line nnlib-line-${k}`, "clip-path": `url(#${cut})` }),
+          write(end_x - 4, Math.max(top + 8, end_y - 7), name, "end", `nnlib-name-${k}`),
         ];
       }),
       ...(marker ? [shape("circle", { cx: x(marker[0]), cy: y(marker[1]), r: 5, class: "nnlib-marker" })] : []),
@@ -227,23 +229,26 @@ export function verdict() {
 }
 
 /**
- * The two hooks of a widget, from a function build(root, model, signal) that fills the root and
- * may be async. The signal is aborted when the figure is taken away. What build throws is said in
- * the figure's place.
+ * The two hooks of a widget, from a function build(root, model, signal, set) that fills the root
+ * and may be async. The signal is aborted when the figure is taken away; set(trait, value) tells
+ * the kernel, where there is one. What build throws, figures.js says in the figure's place.
  */
 export function figure(name, build) {
   async function render({ model, el }) {
     const root = element("div", { class: "nnlib", role: "group", "aria-label": name });
     const closed = new AbortController();
+    const set = (trait, value) => {
+      model.set(trait, value);
+      model.save_changes();
+    };
     el.append(root);
     try {
-      await build(root, model, closed.signal);
-      root.dataset.ready = "";
+      await build(root, model, closed.signal, set);
     } catch (error) {
-      const text = `This figure cannot start: ${error.message}. The rest of the page works without it.`;
-      root.replaceChildren(element("p", { class: "nnlib-message", role: "alert" }, text));
-      root.dataset.failed = "";
+      root.remove();
+      throw error;
     }
+    root.dataset.ready = "";
     return () => closed.abort();
   }
   return { render };

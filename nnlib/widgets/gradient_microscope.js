@@ -14,9 +14,8 @@ function compared(...values) {
   return [a, b].map((text) => [element("u", {}, text.slice(0, same)), text.slice(same)]);
 }
 
-async function build_gradient_microscope(root, model, signal) {
+async function build_gradient_microscope(root, model, signal, set) {
   const { images, labels } = await unpack(model.get("_data")), x = scale(images);
-  if (labels.some((label) => label >= DIGITS)) throw Error("expected labels in 0..9; found others");
   let parameters, gradient, name, values, place, curve;
 
   const number = (text) => labelled(text, element("input", { type: "number", min: 0, required: true, onchange: enter }));
@@ -35,11 +34,6 @@ async function build_gradient_microscope(root, model, signal) {
       button("random", () => pick(name, Math.floor(Math.random() * parameters[name].length)))),
     title, control, element("div", { class: "nnlib-side nnlib-microscope" }, element("div", {}, digits, remark), chart), numbers, voice,
   );
-
-  function set(trait, value) {
-    model.set(trait, value);
-    model.save_changes();
-  }
 
   const width = (which) => parameters[`b${which?.[1]}`]?.length;
   const flat = () => row.input.valueAsNumber * width(name) + column.input.valueAsNumber;
@@ -76,8 +70,7 @@ async function build_gradient_microscope(root, model, signal) {
   function draw() {
     const step = model.get("step"), derivative = gradient[name][place];
     if (!(step >= 1e-14 && step <= 0.1)) throw Error(`expected a step from 1e−14 to 0.1; found ${step}`);
-    const [up, down] = [step, -step].map((nudge) =>
-      cross_entropy(forward(x, { ...parameters, [name]: values.with(place, values[place] + nudge) }).y, labels));
+    const [up, down] = [step, -step].map((nudge) => nudged_loss(x, labels, parameters, name, place, nudge));
     const difference = (up - down) / (2 * step), error = (found) => Math.abs(found / derivative - 1);
     const [above, below] = compared(up, down), [measured, computed] = compared(difference, derivative);
     digits.replaceChildren(...[

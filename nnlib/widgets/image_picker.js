@@ -2,19 +2,15 @@
 
 const ALL = "all", MISTAKES = "mistakes";
 
-async function build_image_picker(root, model, signal) {
+async function build_image_picker(root, model, signal, set) {
   const { images, labels } = await unpack(model.get("_data"));
   const count = labels.length, whole = images instanceof Uint8Array;
-  if (labels.some((label) => label >= DIGITS)) throw Error("expected labels in 0..9; found others");
   const image = (index) => images.subarray(index * PIXELS, (index + 1) * PIXELS);
   let parameters, guesses, shown; // shown: the numbers of the images to go through
 
   const number = labelled(`number, 0 to ${count - 1}`,
     element("input", { type: "number", min: 0, max: count - 1, required: true }));
-  const which = choice("which images", [[ALL, "all"], [MISTAKES, "only mistakes"]], () => {
-    model.set("show", which.input.value);
-    model.save_changes();
-  });
+  const which = choice("which images", [[ALL, "all"], [MISTAKES, "only mistakes"]], () => set("show", which.input.value));
   const digit = choice("which digit",
     [[ALL, "any"], ...Array.from({ length: DIGITS }, (_, d) => [d, `only ${d}`])], select);
   const previous = button("‹ previous", () => step(-1));
@@ -36,10 +32,7 @@ async function build_image_picker(root, model, signal) {
     else { voice.say(`expected a number from 0 to ${count - 1}`); number.input.reportValidity(); }
   });
 
-  function pick(index) {
-    model.set("index", index);
-    model.save_changes();
-  }
+  const pick = (index) => set("index", index);
 
   function step(direction) {
     const index = model.get("index"), last = shown.length - 1;

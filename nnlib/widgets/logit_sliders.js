@@ -8,7 +8,7 @@ function legible(value) {
   return tiny ? value.toExponential(1).replaceAll("-", "−") : fixed(value, 4);
 }
 
-function build_logit_sliders(root, model, signal) {
+function build_logit_sliders(root, model, signal, set) {
   const start = model.get("_start");
   let y, label, dy, loss, steps = 0;
 
@@ -25,8 +25,7 @@ function build_logit_sliders(root, model, signal) {
 
   const which = choice("label", Array.from(y.keys(), (digit) => [digit, digit]), () => {
     say("");
-    model.set("label", Number(which.input.value));
-    model.save_changes();
+    set("label", Number(which.input.value));
   });
   const formula = element("p", { class: "nnlib-loss" }), result = verdict();
   const note = element("p"), voice = announcer();
@@ -47,7 +46,7 @@ function build_logit_sliders(root, model, signal) {
       button("one step downhill: y − dy", downhill),
       button("add 1 to all", () => move(y.map((old) => old + 1), "All y are 1 larger; ya, L and dy are what they were.")),
       button("all equal", () => move(y.map(() => 0), "All y are 0: each ya is 1/10, and L = log 10.")),
-      button("back to the start", () => { model.set("label", start.label); move(start.y, "Back at the start."); })),
+      button("back to the start", () => { set("label", start.label); move(start.y, "Back at the start."); })),
     note, numbers, voice,
   );
 
@@ -59,8 +58,7 @@ function build_logit_sliders(root, model, signal) {
   function move(next, text = "", count = 0) {
     if (next.some((value) => Math.abs(value) > END)) return say(`Nothing changed: a y would go beyond ±${END}.`);
     say(text, count);
-    model.set("y", Array.from(next));
-    model.save_changes();
+    set("y", Array.from(next));
   }
 
   function downhill() {

@@ -138,15 +138,18 @@ export function update(parameters, gradient, rate) {
   }
 }
 
+/** The loss where one entry of one parameter is moved by a nudge. */
+export function nudged_loss(x, labels, parameters, name, place, nudge) {
+  const nudged = parameters[name].slice();
+  nudged[place] += nudge;
+  return cross_entropy(forward(x, { ...parameters, [name]: nudged }).y, labels);
+}
+
 /** The central difference of the loss in one entry of one parameter: a gradient's entry. */
 export function numerical_gradient(
   x, labels, parameters, name, place, step = Math.cbrt(Number.EPSILON),
 ) {
-  const loss = (sign) => {
-    const nudged = { ...parameters, [name]: parameters[name].slice() };
-    nudged[name][place] += sign * step;
-    return cross_entropy(forward(x, nudged).y, labels);
-  };
+  const loss = (sign) => nudged_loss(x, labels, parameters, name, place, sign * step);
   return (loss(+1) - loss(-1)) / (2 * step); // eq-central
 }
 

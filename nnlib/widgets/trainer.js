@@ -72,12 +72,11 @@ function reach(axis, value) {
   axis.ticks = [0, 1, 2, 3, 4, 5].map((k) => Number(((k * axis.max) / 5).toPrecision(2)));
 }
 
-async function build_trainer(root, model, signal) {
+async function build_trainer(root, model, signal, set) {
   const data = await unpack(model.get("_data")), n = data.train_labels.length;
   for (const part of ["train", "val"]) {
     const labels = data[`${part}_labels`], count = data[`${part}_images`].length / PIXELS;
     if (count !== labels.length) throw Error(`expected ${count} labels; found ${labels.length}`);
-    if (labels.some((label) => label >= DIGITS)) throw Error("expected labels in 0..9; found others");
   }
   const code = [network_source(), examine, begin, take_step, `(${work})();`].join("\n");
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
@@ -91,10 +90,7 @@ async function build_trainer(root, model, signal) {
   let worker, latest, shown, frame, drawn = 0;
 
   const fields = Object.entries(settings).map(([name, [text, values]]) => {
-    const field = choice(text, [], () => {
-      model.set(name, values[field.input.selectedIndex]);
-      model.save_changes();
-    });
+    const field = choice(text, [], () => set(name, values[field.input.selectedIndex]));
     const show = () => {
       const value = model.get(name);
       if (!values.includes(value)) values.push(value);
@@ -161,10 +157,9 @@ async function build_trainer(root, model, signal) {
     shown.push((latest = report));
     run.textContent = working ? "pause" : `run to epoch ${50 * Math.floor(epoch / 50 + 1)}`;
     if (!working) {
-      model.set("loss", numbers[2]);
-      model.set("accuracy", numbers[3]);
-      model.set("_found", parameters);
-      model.save_changes();
+      set("loss", numbers[2]);
+      set("accuracy", numbers[3]);
+      set("_found", parameters);
     }
     if (ended) voice.say(`Epoch ${fixed(epoch, 2)}. ${words(0)}; ${words(1)}`);
     if (calm.matches) ended && draw();

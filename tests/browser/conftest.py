@@ -132,7 +132,8 @@ def wait_for_figures(tab):
 def page_of(*widgets, theme="light", edit=None):
     """The HTML of a page of these widgets, as the book would have it; edit changes their state."""
     embed = pytest.importorskip("ipywidgets.embed")
-    state = embed.embed_data(views=widgets, drop_defaults=False)["manager_state"]
+    own = embed.dependency_state(widgets, drop_defaults=False)  # not of every live widget
+    state = embed.embed_data(views=widgets, state=own)["manager_state"]
     if edit:
         edit(state["state"])
     places = [PLACE.format(id=widget.model_id, still=widget.still()) for widget in widgets]
@@ -203,14 +204,16 @@ def wider_than_the_screen(tab):
         """() => {
             const parts = document.querySelectorAll(
                 ':is(article, main) :is(mjx-container, table, pre, img, .nnlib *)');
+            // A phone widens innerWidth to what sticks out.
+            const screen_width = Math.min(innerWidth, screen.width);
             const scrolls = box => box && box !== document.body &&
                 (/auto|scroll/.test(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
             const found = [...parts]
-                .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
+                .filter(part => part.getBoundingClientRect().right > screen_width + 1)
                 .filter(part => !scrolls(part))
                 .map(part => part.outerHTML.slice(0, 200));
             const width = document.documentElement.scrollWidth;
-            return width > innerWidth ? [`the page: ${width} pixels`, ...found] : found;
+            return width > screen_width ? [`the page: ${width} pixels`, ...found] : found;
         }"""
     )
 

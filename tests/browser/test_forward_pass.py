@@ -187,7 +187,7 @@ def test_damaged_data_are_said(show, figure, name, numbers):
                 buffer["data"] = base64.b64encode(packed["bytes"]).decode()
 
     alert = show(figure, edit=edit).get_by_role("alert").inner_text()
-    assert "expected numbers that fit and labels in 0..9; found others" in alert
+    assert "found others" in alert and "expected" in alert
 
 
 def test_without_javascript_the_numbers_stand_there(show, figure, sample, trained):

@@ -14,7 +14,7 @@ from nnlib.widgets import Trainer
 from nnlib.widgets.figure import javascript
 
 NAMES = nn.Parameters._fields
-KEEP = 'model.set("_found"'  # what the figure does whenever it rests
+KEEP = 'set("_found"'  # what the figure does whenever it rests
 FACTS = ".nnlib-training p + div"
 IMPORT = """([source]) => import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})))
     .then(all => { window.nnlib = all; })"""
@@ -71,7 +71,8 @@ def apart(found, expected):
 
 def figures_in(state):
     """The states of all trainers, of which the page shows one."""
-    return [one["state"] for one in state.values() if "train_images" in one["state"].get("_data", {})]
+    states = [one["state"] for one in state.values()]
+    return [figure for figure in states if "train_images" in figure.get("_data", {})]
 
 
 def edited(old, new):
@@ -156,8 +157,10 @@ def test_a_hundred_steps_are_those_of_nnlib(show, trainer, data):
 def test_the_worker_trains_as_nnlib_and_shows_it(show, data, start, size):
     images, labels, val_images, val_labels = data
     tab = show(Trainer(*data, start=start, batch_size=size, seed=5), edit=spied)
-    click(tab, "one epoch", "1.00")
-    click(tab, "one epoch", "2.00")
+    click(tab, "one step", f"{size / 400:.2f}")
+    after_one = curves(tab)[-1][1:3]
+    for epoch in range(1 + size // 400, 3):
+        click(tab, "one epoch", f"{epoch}.00")
     tab.evaluate(IMPORT, [javascript("trainer.js")])
     lists, orders = tab.evaluate(DRAWN, [5, start, 400, 2])
     assert all(sorted(order) == list(range(400)) for order in orders)
@@ -165,6 +168,7 @@ def test_the_worker_trains_as_nnlib_and_shows_it(show, data, start, size):
     before = parameters_from(lists)
     seen, expected = train(images, labels, before, batches, 0.5)
     assert apart(found_in(tab), expected) < 1e-11
+    assert after_one == [float(f"{value:.3f}") for value in seen[0]]
     mean = 0
     for step, now in enumerate(np.array(seen), 1):
         mean += max(1 / step, min(1, 5 * size / 400)) * (now - mean)
@@ -209,6 +213,17 @@ def test_every_button_and_the_same_curve_again(show, trainer):
     again = [row for row in curves(tab) if row[0] in (0, 1, 2)]
     assert again == first
     assert tab.complaints == tab.foreign == []
+
+
+def test_a_pause_is_no_point_of_its_own(show, data):
+    tab = show(Trainer(*data, batch_size=400))  # so that it comes at the end of an epoch
+    click(tab, "run to epoch 50")
+    click(tab, "pause")
+    tab.get_by_role("button", name="run to epoch 50").wait_for()
+    click(tab, "one epoch")
+    tab.get_by_role("button", name="run to epoch 50").wait_for()
+    epochs = [row[0] for row in curves(tab)]
+    assert epochs == list(range(len(epochs))) and len(epochs) > 1
 
 
 def test_a_run_stops_by_itself_and_speaks(show, data):
@@ -315,14 +330,14 @@ def test_little_moves_where_little_shall_move(show, trainer):
     assert epochs[-1] == "50.00" and all(epoch.endswith(".00") for epoch in epochs)
 
 
-def set_label(state):
+def lose_images(state):
     for figure in figures_in(state):
-        part = figure["_data"]["val_labels"]
-        part["shape"], part["dtype"] = [50], "int16"  # 100 bytes all the same
+        part = figure["_data"]["val_images"]
+        part["shape"], part["dtype"] = [50, 784], "int16"  # as many bytes all the same
 
 
 @pytest.mark.parametrize("edit, words", [
-    (set_label, "expected 100 labels; found 50"),
+    (lose_images, "expected 50 labels; found 100"),
     (edited("const DIGITS = 10;", "const DIGITS = 9;"), "expected labels in 0..9; found others"),
     (edited("const DIGITS", "globalThis.Worker = undefined; const DIGITS"), "cannot start"),
     (edited("const DIGITS", "globalThis.Worker = class { terminate() {} postMessage() "
@@ -376,3 +391,4 @@ def test_in_firefox(show, trainer, firefox):
     tab = show(trainer, browser=firefox)
     click(tab, "one epoch", "1.00")
     assert curves(tab)[-1][0] == 1
+    assert tab.complaints == []
