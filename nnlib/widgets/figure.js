@@ -201,7 +201,7 @@ export function twin(summary, head) {
   const cells = head.map((text) => element("th", { scope: "col" }, text));
   const table = element("table", {}, element("thead", {}, element("tr", {}, ...cells)), body);
   const node = element("details", { class: "nnlib-twin" }, element("summary", {}, summary),
-    element("div", { class: "nnlib-scroll", tabindex: "0", role: "region", "aria-label": summary }, table));
+    element("div", { class: "nnlib-scroll", tabindex: "0", role: "group", "aria-label": summary }, table));
   node.draw = (rows) => body.replaceChildren(...rows.map(([first, ...others]) =>
     element("tr", {}, element("th", { scope: "row" }, first), ...others.map((text) => element("td", {}, text)))));
   return node;
