@@ -13,6 +13,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from nnlib.checks import as_pairs, as_pixels
+
 FOLDER = Path(__file__).parent
 COMMENT = re.compile(r"^ */\*\*.*?\*/\n", re.DOTALL | re.MULTILINE)
 SHARED = ("network.js", "figure.js")
@@ -31,6 +33,22 @@ def javascript(name):
 def style(name):
     """The styles of all figures, then a figure's own."""
     return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in ("figure.css", name))
+
+
+def as_embedded(images, labels, most):
+    """Pixels as rows and labels (n,), each in the smallest type, for the page to carry.
+
+    Raises what `as_pixels` and `as_pairs` raise, and ValueError for more images than `most`.
+    """
+    pixels, labels = as_pairs(as_pixels(images), labels)
+    if len(pixels) > most:
+        raise ValueError(
+            f"expected at most {most} images, so that the page stays small; found "
+            f"{len(pixels)}. Select some, such as images[:{most}]."
+        )
+    if pixels.dtype.kind != "f":
+        pixels = pixels.astype(np.uint8)
+    return pixels, labels.astype(np.uint8)
 
 
 def pack(value):

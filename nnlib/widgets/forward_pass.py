@@ -3,9 +3,18 @@
 import numpy as np
 import traitlets
 
-from nnlib.checks import DIGITS, as_pairs, as_pixels, check_parameters
+from nnlib.checks import DIGITS, check_parameters
 from nnlib.network import Parameters, forward, scale
-from nnlib.widgets.figure import Figure, Packed, Whole, javascript, picture, style, table
+from nnlib.widgets.figure import (
+    Figure,
+    Packed,
+    Whole,
+    as_embedded,
+    javascript,
+    picture,
+    style,
+    table,
+)
 
 MOST_IMAGES = 100
 
@@ -27,17 +36,12 @@ class ForwardPass(Figure):
     output = Whole().tag(sync=True)  #: the output, a digit, whose terms are shown
 
     def __init__(self, images, labels, parameters, index=0, unit=0, output=None):
-        pixels, labels = as_pairs(as_pixels(images), labels)
-        if len(pixels) > MOST_IMAGES:
-            raise ValueError(
-                f"expected at most {MOST_IMAGES} images, so that the page stays small; found "
-                f"{len(pixels)}. Select some, such as images[:{MOST_IMAGES}]."
-            )
+        pixels, labels = as_embedded(images, labels, MOST_IMAGES)
         self.parameters = Parameters(*(p.astype(np.float64) for p in check_parameters(parameters)))
         super().__init__(
             _data={
-                "images": pixels.astype(np.float64 if pixels.dtype.kind == "f" else np.uint8),
-                "labels": labels.astype(np.uint8),
+                "images": pixels,
+                "labels": labels,
                 **self.parameters._asdict(),
             },
             index=index,

@@ -1,13 +1,12 @@
 """One derivative under the microscope: central differences against backpropagation."""
 
-import numpy as np
 import traitlets
 
 from nnlib.backpropagation import backward
-from nnlib.checks import as_pairs, as_pixels, as_rate, as_whole, check_parameters
+from nnlib.checks import as_rate, as_whole, check_parameters
 from nnlib.loss import cross_entropy, one_hot
 from nnlib.network import Parameters, forward, scale
-from nnlib.widgets.figure import Figure, Packed, javascript, style, table
+from nnlib.widgets.figure import Figure, Packed, as_embedded, javascript, style, table
 
 MOST_IMAGES = 32
 SMALLEST, LARGEST = 1e-14, 1e-1
@@ -33,16 +32,10 @@ class GradientMicroscope(Figure):
     difference = traitlets.Float()  #: the central difference with this step
 
     def __init__(self, image, label, parameters, name="b2", place=3, step=1e-5):
-        pixels, labels = as_pairs(as_pixels(image), label)
-        if len(pixels) > MOST_IMAGES:
-            raise ValueError(
-                f"expected at most {MOST_IMAGES} images, so that the figure stays quick; found "
-                f"{len(pixels)}. Select some, such as images[:{MOST_IMAGES}]."
-            )
-        pixels = pixels.astype(float if pixels.dtype.kind == "f" else np.uint8)
+        pixels, labels = as_embedded(image, label, MOST_IMAGES)
         place = place if isinstance(place, tuple | list) else [place]
         super().__init__(
-            _data={"images": pixels, "labels": labels.astype(np.uint8)},
+            _data={"images": pixels, "labels": labels},
             parameters=as_doubles(parameters),  # checked here, as entry is checked against them
             entry=(name, *place),
             step=as_rate(step, "step"),

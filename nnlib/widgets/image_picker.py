@@ -1,11 +1,10 @@
 """Pick a test image and see what the network says of it."""
 
-import numpy as np
 import traitlets
 
-from nnlib.checks import DIGITS, as_pairs, as_pixels, check_parameters
+from nnlib.checks import DIGITS, check_parameters
 from nnlib.network import forward, scale
-from nnlib.widgets.figure import Figure, Packed, Whole, javascript, picture, table
+from nnlib.widgets.figure import Figure, Packed, Whole, as_embedded, javascript, picture, table
 
 MOST_IMAGES = 2000
 
@@ -28,16 +27,9 @@ class ImagePicker(Figure):
     outputs = traitlets.List().tag(sync=True)  #: the ten ya, floats that add up to 1
 
     def __init__(self, images, labels, parameters, index=0, show="all"):
-        pixels, labels = as_pairs(as_pixels(images), labels)
-        if len(pixels) > MOST_IMAGES:
-            raise ValueError(
-                f"expected at most {MOST_IMAGES} images, so that the page stays small; found "
-                f"{len(pixels)}. Select some, such as images[:{MOST_IMAGES}]."
-            )
-        if pixels.dtype.kind != "f":
-            pixels = pixels.astype(np.uint8)
+        pixels, labels = as_embedded(images, labels, MOST_IMAGES)
         super().__init__(
-            _data={"images": pixels, "labels": labels.astype(np.uint8)},
+            _data={"images": pixels, "labels": labels},
             parameters=parameters,
             index=index,
             show=show,

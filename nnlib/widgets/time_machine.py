@@ -3,10 +3,10 @@
 import numpy as np
 import traitlets
 
-from nnlib.checks import as_pairs, as_pixels, as_rate, as_whole, check_parameters
+from nnlib.checks import as_rate, as_whole, check_parameters
 from nnlib.loss import cross_entropy
 from nnlib.network import Parameters, forward, scale
-from nnlib.widgets.figure import Figure, Packed, Whole, javascript, style, table
+from nnlib.widgets.figure import Figure, Packed, Whole, as_embedded, javascript, style, table
 
 MOST_IMAGES, MOST_CHECKPOINTS = 1000, 20
 LARGEST = 32767  # of 16 bits and a sign
@@ -34,14 +34,7 @@ class TimeMachine(Figure):
 
     def __init__(self, checkpoints, epochs, images, labels, index=None, off=()):
         self._checkpoints, epochs = _as_training(checkpoints, epochs)
-        pixels, self._labels = as_pairs(as_pixels(images), labels)
-        if len(pixels) > MOST_IMAGES:
-            raise ValueError(
-                f"expected at most {MOST_IMAGES} images, so that the page stays small; found "
-                f"{len(pixels)}. Select some, such as images[:{MOST_IMAGES}]."
-            )
-        if pixels.dtype.kind != "f":
-            pixels = pixels.astype(np.uint8)
+        pixels, self._labels = as_embedded(images, labels, MOST_IMAGES)
         x = scale(pixels, np.float64)
         # A step of 0 for weights that are all 0 could not be divided by.
         steps = [np.abs(p.W1).max() / LARGEST or 1.0 for p in self._checkpoints]
@@ -57,7 +50,7 @@ class TimeMachine(Figure):
         ]
         data = {
             "images": pixels,
-            "labels": self._labels.astype(np.uint8),
+            "labels": self._labels,
             "steps": np.array(steps, np.float64),
             "checkpoints": {str(i): p for i, p in enumerate(sent)},
         }

@@ -1,7 +1,7 @@
 """Every page of the built book in a real browser, with every host but its own out of reach."""
 
 import pytest
-from conftest import ROOT, wait_for_figures, wider_than_the_screen
+from conftest import HTML, ROOT, wait_for_figures, wider_than_the_screen
 
 from equations import CHECKS
 
@@ -58,6 +58,15 @@ def test_every_figure_works_in_firefox(firefox, address):
 def test_every_equation_shows_its_name(visit):
     tab = visit("http", "05-backpropagation")
     assert tab.locator(".eqno").count() == tab.locator(".eqno .eqname").count() > 0
+
+
+def test_only_unused_icons_are_cut_out(visit):
+    script = HTML / "_static" / "scripts" / "fontawesome.js"
+    assert script.stat().st_size < 200_000
+    tab = visit("file", "05-backpropagation")
+    drawn = tab.locator("svg.svg-inline--fa")
+    assert drawn.count() > 10 and tab.locator("i[class*=fa-]").count() == 0
+    assert drawn.locator("animate").count() == 0  # Font Awesome's sign for an icon it lacks
 
 
 def test_the_ledger_links_to_every_equation(visit):
