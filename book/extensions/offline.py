@@ -4,8 +4,13 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-# tex-chtml-full holds all of TeX's extensions; of the rest of MathJax only its fonts are loaded.
-MATHJAX_PARTS = ("tex-chtml-full.js", "output/chtml/fonts/woff-v2")
+# The parts that a page loads one after the other; whole, MathJax is twice as large, and so busy
+# that the figures of a page have to wait for it. input/tex gets what else TeX needs by itself.
+MATHJAX_LOADS = ("core", "input/tex", "output/chtml", "a11y/assistive-mml")
+MATHJAX_PARTS = (
+    "startup.js", "core.js", "input/tex.js", "input/tex", "output/chtml.js", "output/chtml",
+    "a11y/assistive-mml.js",
+)  # fmt: skip
 
 
 def remove_thebe(app, config):
@@ -15,8 +20,12 @@ def remove_thebe(app, config):
     app.registry.css_files[:] = [css for css in app.registry.css_files if "thebe" not in css[0]]
 
 
+def load_parts(app, config):
+    config.mathjax3_config = (config.mathjax3_config or {}) | {"loader": {"load": MATHJAX_LOADS}}
+
+
 def copy_mathjax(app, exception):
-    """The 1.6 MB of the offline MathJax package that the pages use, of its 24 MB."""
+    """The parts of the offline MathJax package that the pages use, of its 24 MB."""
     if exception or app.builder.format != "html":
         return
     # The package's name has hyphens, so that no import statement can name it.
@@ -33,5 +42,6 @@ def copy_mathjax(app, exception):
 def setup(app):
     app.config.mathjax_path = f"mathjax/{MATHJAX_PARTS[0]}"
     app.connect("config-inited", remove_thebe, priority=900)
+    app.connect("config-inited", load_parts, priority=900)
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
