@@ -134,7 +134,6 @@ export function bars(title = "output values") {
 export function weight_images(hidden = 16) {
   const images = Array.from({ length: hidden }, () => picture());
   const node = element("div", { class: "nnlib-units" }, ...images);
-  node.images = images;
   node.draw = (W1, text) => {
     let limit = 0;
     for (const value of W1) limit = Math.max(limit, Math.abs(value));

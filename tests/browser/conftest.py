@@ -6,7 +6,6 @@ import json
 import shutil
 import threading
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -216,8 +215,3 @@ def wider_than_the_screen(tab):
             return width > screen_width ? [`the page: ${width} pixels`, ...found] : found;
         }"""
     )
-
-
-@pytest.fixture(scope="session")
-def rules():
-    return SimpleNamespace(wider_than_the_screen=wider_than_the_screen)

@@ -8,6 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 import traitlets
+from conftest import wider_than_the_screen
 
 import nnlib as nn
 from nnlib.widgets import drawing_pad
@@ -285,7 +286,7 @@ def phone(show, browser):
     return open_phone
 
 
-def test_with_a_finger_on_a_phone(phone, trained, rules):
+def test_with_a_finger_on_a_phone(phone, trained):
     tab, touch = phone(DrawingPad(trained))
     assert tab.evaluate("innerWidth") == 360  # a phone would widen it to what is too wide
     for points in THREE:
@@ -308,7 +309,7 @@ def test_with_a_finger_on_a_phone(phone, trained, rules):
     assert len(kept(tab, "strokes")) == 3  # the second finger drew nothing
     for row, column in kept(tab, "strokes")[2]:
         assert (row, column) == (pytest.approx(60, abs=0.5), pytest.approx(60, abs=0.5))
-    assert rules.wider_than_the_screen(tab) == []
+    assert wider_than_the_screen(tab) == []
 
 
 def test_a_finger_beside_the_pad_scrolls(phone, pad):

@@ -5,6 +5,7 @@ import base64
 import numpy as np
 import pytest
 import traitlets
+from conftest import wider_than_the_screen
 
 import nnlib as nn
 from nnlib.widgets import ForwardPass
@@ -171,13 +172,13 @@ def test_two_figures_do_not_share_their_choices(show, figure, sample, trained):
     assert first.get_by_role("radio", name="14", exact=True).is_checked()
 
 
-@pytest.mark.parametrize("name, numbers", [
-    ("labels", np.full(COUNT, 10, np.uint8)),
-    ("labels", np.zeros(COUNT - 1, np.uint8)),
-    ("W1", np.zeros((783, 16))),
-    ("W2", np.zeros((16, 9))),
+@pytest.mark.parametrize("name, numbers, words", [
+    ("labels", np.full(COUNT, 10, np.uint8), "labels in 0..9"),
+    ("labels", np.zeros(COUNT - 1, np.uint8), "numbers that fit each other"),
+    ("W1", np.zeros((783, 16)), "numbers that fit each other"),
+    ("W2", np.zeros((16, 9)), "numbers that fit each other"),
 ])  # fmt: skip
-def test_damaged_data_are_said(show, figure, name, numbers):
+def test_damaged_data_are_said(show, figure, name, numbers, words):
     def edit(states):
         state = states[figure.model_id]
         packed = pack(numbers)
@@ -187,7 +188,7 @@ def test_damaged_data_are_said(show, figure, name, numbers):
                 buffer["data"] = base64.b64encode(packed["bytes"]).decode()
 
     alert = show(figure, edit=edit).get_by_role("alert").inner_text()
-    assert "found others" in alert and "expected" in alert
+    assert f"expected {words}; found others" in alert
 
 
 def test_without_javascript_the_numbers_stand_there(show, figure, sample, trained):
@@ -203,10 +204,10 @@ def test_without_javascript_the_numbers_stand_there(show, figure, sample, traine
     assert tab.get_by_alt_text(f"Image 0, a handwritten {label}.").count() == 1
 
 
-def test_on_a_phone(show, figure, axe, rules):
+def test_on_a_phone(show, figure, axe):
     tab = show(figure, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     tab.get_by_text("The largest products").tap()
-    assert rules.wider_than_the_screen(tab) == axe(tab) == []
+    assert wider_than_the_screen(tab) == axe(tab) == []
     tab.get_by_role("application").tap(position={"x": 4, "y": 4})
     assert "Pixel 0, row 0" in formulas(tab)
     row = tab.locator(UNITS).locator("tbody tr").nth(2)

@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pytest
 import traitlets
+from conftest import wider_than_the_screen
 
 import nnlib as nn
 from nnlib.widgets.gradient_microscope import GradientMicroscope
@@ -229,13 +230,13 @@ def test_the_still(show, microscope, gradient):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_and_for_everyone(show, axe, rules, microscope, theme):
+def test_on_a_phone_and_for_everyone(show, axe, microscope, theme):
     tab = show(microscope, theme=theme, viewport=dict(width=360, height=740), has_touch=True,
                is_mobile=True)  # fmt: skip
     tab.get_by_text("The curve as a table").tap()
     tab.get_by_label("array").select_option("W1")
     tab.get_by_role("button", name="random").tap()
-    assert rules.wider_than_the_screen(tab) == axe(tab, "'.nnlib'") == []
+    assert wider_than_the_screen(tab) == axe(tab, "'.nnlib'") == []
     assert tab.complaints == tab.foreign == []
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import traitlets
+from conftest import wider_than_the_screen
 
 import nnlib as nn
 from nnlib.widgets.logit_sliders import LogitSliders
@@ -155,13 +156,13 @@ def test_the_still(show, sliders):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_and_for_everyone(show, axe, rules, sliders, theme):
+def test_on_a_phone_and_for_everyone(show, axe, sliders, theme):
     tab = show(sliders, theme=theme, viewport=dict(width=360, height=740), has_touch=True,
                is_mobile=True)  # fmt: skip
     tab.get_by_text("The ten outputs as a table").tap()
     tab.get_by_role("button", name="all equal").tap()
     assert is_right(tab, np.zeros(10), 1)
-    assert rules.wider_than_the_screen(tab) == axe(tab, "'.nnlib'") == []
+    assert wider_than_the_screen(tab) == axe(tab, "'.nnlib'") == []
     assert tab.complaints == tab.foreign == []
 
 

@@ -6,6 +6,7 @@ import zlib
 import numpy as np
 import pytest
 import traitlets
+from conftest import wider_than_the_screen
 
 import nnlib as nn
 from nnlib.widgets.time_machine import TimeMachine
@@ -234,12 +235,12 @@ def test_without_javascript_there_is_the_table(show, machine):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_and_for_axe(show, machine, axe, rules, theme):
+def test_on_a_phone_and_for_axe(show, machine, axe, theme):
     phone = dict(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     tab = show(machine, theme=theme, **phone)
     unit(tab, 5).tap()
     tab.get_by_text("All checkpoints as a table").tap()
-    assert rules.wider_than_the_screen(tab) == []
+    assert wider_than_the_screen(tab) == []
     assert axe(tab, "'.nnlib'") == []
     assert tab.complaints == tab.foreign == []
 

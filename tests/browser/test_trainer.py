@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import traitlets
+from conftest import wider_than_the_screen
 
 import nnlib as nn
 from nnlib.backpropagation import backward
@@ -378,13 +379,13 @@ def test_accessible_to_all(show, trainer, axe, theme):
     assert axe(tab) == []
 
 
-def test_on_a_phone(show, trainer, rules):
+def test_on_a_phone(show, trainer):
     phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
     tab = show(trainer, **phone)
     tab.get_by_role("button", name="one epoch").tap()
     tab.locator(FACTS, has_text=", epoch 1.00").wait_for()
     tab.get_by_text("The curves as a table").tap()
-    assert rules.wider_than_the_screen(tab) == []
+    assert wider_than_the_screen(tab) == []
 
 
 def test_in_firefox(show, trainer, firefox):
