@@ -38,15 +38,6 @@ def test_every_equation_named_in_the_code_stands_in_the_book_once():
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_was_run_from_top_to_bottom(path):
-    code = cells(path, "code")
-    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
-    outputs = [output for cell in code for output in cell["outputs"]]
-    assert not [output for output in outputs if output["output_type"] == "error"]
-    assert not [output for output in outputs if output.get("name") == "stderr"], "a cell warns"
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_figure_is_described(path):
     for cell in cells(path, "code"):
         if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
