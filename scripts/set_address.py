@@ -1,0 +1,67 @@
+"""Writes the address of the repository where git cannot be asked: README, notebooks, citation.
+
+    python scripts/set_address.py    after a fork, or when the book has got its first address
+
+The address is that of the git remote `origin`. The buttons of the pages need none of this: the
+build looks it up. But the badges of the README, and the first cell of each notebook, which
+fetches the book when it runs in Colab, have to hold it. Look at the difference, and commit it.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book"))
+
+from extensions.launch import CLONE, address, branch  # noqa: E402
+
+BADGES = re.compile(r"(<!-- badges -->\n).*?(?=<!-- end of badges -->)", re.DOTALL)
+CITED = re.compile(r"^()(?:repository-code: .*\n)?(?=license:)", re.MULTILINE)
+FIRST = "book/01-see-it-work.ipynb"
+
+
+def badges(home, branch):
+    """The two badges that open the first chapter, in Markdown."""
+    name = home.removeprefix("https://github.com/")
+    binder = f"https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{FIRST}"
+    colab = f"https://colab.research.google.com/github/{name}/blob/{branch}/{FIRST}"
+    return (
+        f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
+        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})\n"
+    )
+
+
+def rewrite(path, pattern, text):
+    """Puts the text behind the first group of the pattern, at its one place in the file."""
+    before = path.read_text(encoding="utf-8")
+    after, places = pattern.subn(lambda found: found[1] + text, before)
+    if places != 1:
+        raise SystemExit(
+            f"expected one place for the address in {path}; found {places}. "
+            f"Put back the text that {pattern.pattern!r} finds."
+        )
+    path.write_text(after, encoding="utf-8")
+
+
+def set_address(root, home, branch):
+    """Writes the address into every file of the project that holds it."""
+    rewrite(root / "README.md", BADGES, badges(home, branch))
+    rewrite(root / "CITATION.cff", CITED, f"repository-code: {home}\n")
+    for path in sorted((root / "book").glob("*.ipynb")):
+        rewrite(path, CLONE, home)
+
+
+def main():
+    home = address(ROOT)
+    if home is None:
+        raise SystemExit(
+            "expected a git remote `origin` on GitHub; found none. Add it: "
+            "git remote add origin https://github.com/OWNER/NAME"
+        )
+    set_address(ROOT, home, branch(ROOT))
+    print(f"{home} written to README.md, CITATION.cff and the notebooks")
+
+
+if __name__ == "__main__":
+    main()
