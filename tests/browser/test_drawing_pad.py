@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import traitlets
 from conftest import wider_than_the_screen
+from IPython.core.inputtransformer2 import TransformerManager
 
 import nnlib as nn
 from nnlib.widgets import drawing_pad
@@ -34,7 +35,8 @@ def chapter():
     """The functions that chapter 7 derives, from its cells."""
     cells = nbformat.read(CHAPTER, as_version=4).cells
     code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-    functions = [n for n in ast.parse(code).body if getattr(n, "name", None) in PREPARATION]
+    plain = ast.parse(TransformerManager().transform_cell(code))
+    functions = [n for n in plain.body if getattr(n, "name", None) in PREPARATION]
     assert [function.name for function in functions] == PREPARATION
     names = {"np": np}
     exec(compile(ast.Module(functions, []), CHAPTER.name, "exec"), names)
