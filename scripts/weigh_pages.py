@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 
 HTML = Path(__file__).resolve().parents[1] / "_build" / "html"
 KINDS = {
-    ".html": "page", ".js": "scripts", ".css": "styles", ".woff": "fonts", ".woff2": "fonts",
+    ".html": "page", ".js": "scripts", ".css": "styles", ".woff2": "fonts",
     ".png": "images", ".webp": "images", ".svg": "images", ".ico": "images",
 }  # fmt: skip
 PACKED_ALREADY = ("fonts", "images")

@@ -1,9 +1,14 @@
 """Every page of the built book in a real browser, with every host but its own out of reach."""
 
+import zipfile
+
 import pytest
-from conftest import HTML, ROOT, wait_for_figures, wider_than_the_screen
+from conftest import HTML, ROOT, wait_for_figures, watch, wider_than_the_screen
 
 from equations import CHECKS
+from pack_book import pack
+
+TEXT = ["api", "equation-ledger", "for-a-class", "glossary", "index", "notation", "references"]
 
 
 def pages():
@@ -74,3 +79,43 @@ def test_the_ledger_links_to_every_equation(visit):
     links = tab.locator("article table a").evaluate_all("all => all.map(one => one.href)")
     assert len(links) >= len({check.equation for check in CHECKS})
     assert all("#equation-eq-" in link for link in links)
+
+
+@pytest.mark.parametrize("page", [*TEXT, "09-beyond"])
+def test_a_page_of_text_weighs_less_than_500_kb(browser, address, page):
+    from weigh_pages import weigh  # needs Playwright, as the browser does
+
+    with browser.new_context() as context:
+        weights, _ = weigh(context, address["http"] + page + ".html")
+    assert min(weights[kind] for kind in ("page", "scripts", "styles")) > 0
+    assert sum(weights.values()) < 500_000, weights
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_a_word_is_found_from_any_page(visit, scheme):
+    tab = visit(scheme, "glossary")
+    tab.keyboard.press("Control+k")
+    tab.keyboard.type("logits")
+    tab.keyboard.press("Enter")
+    results = tab.locator("#search-results a")
+    results.first.wait_for()
+    assert "03-forward-propagation.html" in "".join(
+        results.evaluate_all("all => all.map(one => one.href)")
+    )
+
+
+def test_the_packed_book_works_wherever_it_is_unpacked(browser, address, tmp_path):
+    folder = tmp_path / "Bücher von früher"
+    folder.mkdir()
+    pack(HTML, folder / "book.zip")
+    zipfile.ZipFile(folder / "book.zip").extractall(folder)
+    assert {"index.html", "LICENSE", "LICENSE-TEXT", "LICENSE-DATA"} <= {
+        path.name for path in (folder / "book").iterdir()
+    }
+    with browser.new_context() as context:
+        tab = watch(context.new_page())
+        tab.goto((folder / "book" / "index.html").as_uri())
+        tab.get_by_role("link", name="See it work").first.click()
+        wait_for_figures(tab)
+        assert tab.locator(".nnlib[data-ready]").count() == tab.locator(".figure-place").count() > 0
+        assert (tab.foreign, tab.complaints) == ([], [])
