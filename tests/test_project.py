@@ -3,6 +3,8 @@
 import tomllib
 
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from test_book import ROOT
 
@@ -20,3 +22,19 @@ def test_the_citation_names_the_book_and_the_version_at_hand():
         assert cited["title"] == config["title"]
         assert cited["authors"] == [{"name": config["author"]}]
     assert str(citation["preferred-citation"]["year"]) == config["copyright"]
+
+
+def requirements():
+    """All that requirements.txt asks for, directly or through pyproject.toml."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    asked = [line.split("#")[0].strip() for line in lines]
+    named = [text for text in asked if text and not text.startswith("-e ")]
+    return [Requirement(text) for text in PROJECT["dependencies"] + named]
+
+
+def test_the_exact_versions_are_within_the_ranges_that_are_asked_for():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    exact = dict(line.split("==") for line in lines if not line.startswith("#"))
+    exact = {canonicalize_name(name): version for name, version in exact.items()}
+    for asked in requirements():
+        assert exact[canonicalize_name(asked.name)] in asked.specifier, str(asked)
