@@ -1,7 +1,9 @@
 """What several files of the project say, they say alike."""
 
+import re
 import tomllib
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -38,3 +40,11 @@ def test_the_exact_versions_are_within_the_ranges_that_are_asked_for():
     exact = {canonicalize_name(name): version for name, version in exact.items()}
     for asked in requirements():
         assert exact[canonicalize_name(asked.name)] in asked.specifier, str(asked)
+
+
+@pytest.mark.parametrize("workflow, tool", [("tests", "pytest"), ("book", "jupyter-book")])
+def test_a_workflow_runs_the_very_command_of_the_readme(workflow, tool):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(f"^    (pip install .* && {tool} .*)$", readme, re.MULTILINE)
+    jobs = read_yaml(f".github/workflows/{workflow}.yml")["jobs"].values()
+    assert command in [step.get("run") for job in jobs for step in job["steps"]]
