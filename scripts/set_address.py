@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "book"))
 from extensions.launch import CLONE, address, branch  # noqa: E402
 
 BADGES = re.compile(r"(<!-- badges -->\n).*?(?=<!-- end of badges -->)", re.DOTALL)
-CITED = re.compile(r"^()(?:repository-code: .*\n)?(?=license:)", re.MULTILINE)
+CITED = re.compile(r"^(version: .*\n)(?:repository-code: .*\n)?", re.MULTILINE)
 FIRST = "book/01-see-it-work.ipynb"
 
 

@@ -47,7 +47,8 @@ def test_every_figure_is_described(path):
 
 
 def test_table_of_contents_lists_every_page():
-    listed = set(re.findall(r"(?:root|file): (\S+)", (ROOT / "_toc.yml").read_text()))
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    listed = set(re.findall(r"(?:root|file): (\S+)", contents))
     pages = {
         path.relative_to(ROOT).with_suffix("").as_posix()
         for path in (ROOT / "book").iterdir()

@@ -127,7 +127,8 @@ def build(tmp_path_factory):
 
     def pages(origin, cloned):
         folder = repository(tmp_path_factory.mktemp("book"), origin)
-        shutil.copy(ROOT / "_config.yml", folder)
+        for path in (ROOT / "_config.yml", *ROOT.glob("LICENSE*")):
+            shutil.copy(path, folder)
         for name in ("extensions", "static", "templates", "references.bib"):
             source, target = ROOT / "book" / name, folder / "book" / name
             (shutil.copytree if source.is_dir() else shutil.copy)(source, target)

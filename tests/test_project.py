@@ -1,0 +1,50 @@
+"""What several files of the project say, they say alike."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from test_book import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def read_yaml(name):
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def test_the_citation_names_the_book_and_the_version_at_hand():
+    citation, config = read_yaml("CITATION.cff"), read_yaml("_config.yml")
+    assert citation["version"] == PROJECT["version"]
+    for cited in (citation, citation["preferred-citation"]):
+        assert cited["title"] == config["title"]
+        assert cited["authors"] == [{"name": config["author"]}]
+    assert str(citation["preferred-citation"]["year"]) == config["copyright"]
+
+
+def requirements():
+    """All that requirements.txt asks for, directly or through pyproject.toml."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    asked = [line.split("#")[0].strip() for line in lines]
+    named = [text for text in asked if text and not text.startswith("-e ")]
+    return [Requirement(text) for text in PROJECT["dependencies"] + named]
+
+
+def test_the_exact_versions_are_within_the_ranges_that_are_asked_for():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    exact = dict(line.split("==") for line in lines if not line.startswith("#"))
+    exact = {canonicalize_name(name): version for name, version in exact.items()}
+    for asked in requirements():
+        assert exact[canonicalize_name(asked.name)] in asked.specifier, str(asked)
+
+
+@pytest.mark.parametrize("workflow, tool", [("tests", "pytest"), ("book", "jupyter-book")])
+def test_a_workflow_runs_the_very_command_of_the_readme(workflow, tool):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(f"^    (pip install .* && {tool} .*)$", readme, re.MULTILINE)
+    jobs = read_yaml(f".github/workflows/{workflow}.yml")["jobs"].values()
+    assert command in [step.get("run") for job in jobs for step in job["steps"]]
