@@ -20,12 +20,14 @@ CELLS = (
     "picker",
     "print('the kernel knows of image', picker.index, 'and reads a', picker.guess)",
     "picker.index = 41",
+    "from nnlib.widgets import LogitSliders\nLogitSliders([0.0] * 10, 3)",
 )
 
 
-@pytest.fixture
-def lab(tmp_path):
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
     """The address of a JupyterLab that runs in an empty folder with one notebook."""
+    tmp_path = tmp_path_factory.mktemp("lab")
     pytest.importorskip("jupyterlab", reason="needs JupyterLab: pip install -e '.[browser]'")
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in CELLS],
@@ -60,23 +62,40 @@ def lab(tmp_path):
         log.close()
 
 
-def test_a_pick_reaches_the_kernel_and_the_kernel_the_figure(lab, browser, sample):
+@pytest.fixture
+def tab(lab, browser):
+    """A window with the notebook and a kernel that waits."""
     tab = browser.new_page(viewport={"width": 1280, "height": 900})
     tab.goto(lab)
     tab.get_by_text("picker.index = 41").wait_for(timeout=60_000)
     tab.wait_for_selector("text=Python 3 (ipykernel) | Idle", state="attached", timeout=60_000)
     tab.locator(".jp-Notebook").click()
-    cell = tab.locator(".jp-Notebook .jp-CodeCell")
-    cell.nth(0).locator(".cm-content").click()
+    yield tab
+    tab.close()
+
+
+def run(tab, number):
+    tab.locator(".jp-Notebook .jp-CodeCell").nth(number).locator(".cm-content").click()
     tab.keyboard.press("Shift+Enter")
+
+
+def test_a_pick_reaches_the_kernel_and_the_kernel_the_figure(tab, sample):
+    run(tab, 0)
     figure = tab.locator(".nnlib[data-ready]")
     figure.wait_for(timeout=60_000)
     figure.get_by_role("button", name="next").click()
-    cell.nth(1).locator(".cm-content").click()
-    tab.keyboard.press("Shift+Enter")
+    run(tab, 1)
     guess = nn.predict(sample.test_images[1], nn.initialize(seed=0))
     tab.get_by_text(f"the kernel knows of image 1 and reads a {guess}").wait_for(timeout=30_000)
-    cell.nth(2).locator(".cm-content").click()
-    tab.keyboard.press("Shift+Enter")
+    run(tab, 2)
     tab.wait_for_function("document.querySelector('.nnlib input[type=number]').value === '41'")
-    tab.close()
+
+
+def test_the_keys_for_a_slider_do_not_go_to_the_notebook(tab):
+    run(tab, 3)
+    slider = tab.locator(".nnlib[data-ready] input[type=range]").first
+    slider.wait_for(timeout=60_000)
+    slider.focus()
+    before = slider.input_value()
+    tab.keyboard.press("ArrowRight")
+    assert slider.input_value() != before
