@@ -60,29 +60,29 @@ def printed(still):
     """
     frame = nodes.admonition("", nodes.title("", PRINTED))
     for part in BeautifulSoup(still, "html.parser").find_all(["img", "table"]):
-        if part.name == "img":
-            source = part["src"]
-            frame += nodes.image(
-                uri=source, candidates={"?": source}, alt=part["alt"], width=f"{part['width']}px"
-            )
-        else:
-            frame += nodes.paragraph("", part.caption.text)
-            frame += table(part.thead.tr, part.tbody.find_all("tr"))
+        frame += nodes.container("", *PARTS[part.name](part), classes=["still-part"])
     return frame
 
 
-def table(head, rows):
-    """The rows of a table in HTML as a table of nodes."""
+def picture(img):
+    source, width = img["src"], f"{img['width']}px"
+    return [nodes.image(uri=source, candidates={"?": source}, alt=img["alt"], width=width)]
+
+
+def table(of):
+    """The caption and the rows of a table in HTML."""
 
     def row(tr):
-        cells = [nodes.entry("", nodes.paragraph("", cell.text)) for cell in tr.find_all(["th", "td"])]
-        return nodes.row("", *cells)
+        texts = [cell.text for cell in tr.find_all(["th", "td"])]
+        return nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in texts))
 
-    columns = len(head.find_all("th"))
-    return nodes.table("", nodes.tgroup(
-        "", *(nodes.colspec(colwidth=1) for _ in range(columns)),
-        nodes.thead("", row(head)), nodes.tbody("", *map(row, rows)), cols=columns,
-    ))
+    head, *rows = map(row, of.find_all("tr"))
+    widths = [nodes.colspec(colwidth=1) for _ in head]
+    group = nodes.tgroup("", *widths, nodes.thead("", head), nodes.tbody("", *rows), cols=len(head))
+    return [nodes.paragraph("", of.caption.text), nodes.table("", group)]
+
+
+PARTS = {"img": picture, "table": table}
 
 
 def setup(app):

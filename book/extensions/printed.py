@@ -1,33 +1,71 @@
-"""Arranges the pages as a book on paper: what HTML needs no order for stands in chapters."""
+"""Arranges the pages as a book on paper, where nothing opens, scrolls or is pressed."""
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 FRONT = "Before you begin"
+ON_PAPER = {"Show the solution": "The solution"}
+LONG = 30  # rows, beyond which Sphinx breaks a table over pages, with columns as wide as they like
 
 
 class Chapters(SphinxPostTransform):
     """The text of the first page becomes a chapter; numbers only where the pages have them."""
 
-    default_priority = 700
+    default_priority = 800  # when Sphinx has put the references at the end
     formats = ("latex",)
 
     def run(self, **kwargs):
-        (top,) = self.document.findall(lambda node: node.parent is self.document)
+        (top,) = (node for node in self.document if isinstance(node, nodes.section))
         title, *rest = top
         pages = [node for node in rest if "toctree-wrapper" in node.get("classes", [])]
-        front = nodes.section("", nodes.title("", FRONT), ids=["front"], docname=top.get("docname"))
+        front = nodes.section("", nodes.title("", FRONT), ids=["front"])
         front += [node for node in rest if node not in pages]
         top[:] = [title, numbered(False), front, *pages]
-        for page in self.document.findall(addnodes.start_of_file):
+        for page in list(self.document.findall(addnodes.start_of_file)):
+            if all(isinstance(node, nodes.title) for node in page[0]):
+                page.parent.remove(page)  # the page of the references, which stand at the end
             page.insert(0, numbered(page["docname"] in self.env.toc_secnumbers))
 
 
 def numbered(whether):
-    return nodes.raw("", rf"\setcounter{{secnumdepth}}{{{2 if whether else -2}}}", format="latex")
+    return tex(rf"\setcounter{{secnumdepth}}{{{2 if whether else -2}}}")
+
+
+def tex(text):
+    return nodes.raw("", text, format="latex")
+
+
+class Details(SphinxPostTransform):
+    """Boxes that are open, pictures in the middle, long tables as wide as the page."""
+
+    default_priority = 400
+    formats = ("latex",)
+
+    def run(self, **kwargs):
+        for title in self.document.findall(nodes.rubric):
+            if title.astext() in ON_PAPER:
+                title[:] = [nodes.Text(ON_PAPER[title.astext()])]
+        for image in self.document.findall(nodes.image):
+            if isinstance(image.parent, nodes.container):
+                image["align"] = "center"
+        for group in self.document.findall(nodes.tgroup):
+            if len(list(group.findall(nodes.row))) > LONG:
+                share_width(group)
+        for raw in list(self.document.findall(nodes.raw)):
+            if raw["format"] == "html" and raw.astext() == "<br>":
+                raw.replace_self(tex(r"\newline "))
+
+
+def share_width(group):
+    """Gives each column of a table a width by its longest text."""
+    group.parent["classes"].append("colwidths-given")
+    rows = list(group.findall(nodes.row))
+    for i, column in enumerate(group.findall(nodes.colspec)):
+        column["colwidth"] = max(len(row[i].astext()) for row in rows)
 
 
 def setup(app):
     app.add_post_transform(Chapters)
+    app.add_post_transform(Details)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
