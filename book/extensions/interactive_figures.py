@@ -59,8 +59,9 @@ def printed(still):
     Its paragraphs speak of JavaScript and are left out.
     """
     frame = nodes.admonition("", nodes.title("", PRINTED))
-    for part in BeautifulSoup(still, "html.parser").find_all(["img", "table"]):
-        frame += nodes.container("", *PARTS[part.name](part), classes=["still-part"])
+    parts = BeautifulSoup(still, "html.parser").find_all(["img", "table"])
+    for part in parts:
+        frame += nodes.container("", *PARTS[part.name](part), classes=[f"still-of-{len(parts)}"])
     return frame
 
 
