@@ -8,7 +8,7 @@ FRONT = "Before you begin"
 ON_PAPER = {"Show the solution": "The solution"}
 LONG = 30  # rows, beyond which Sphinx breaks a table over pages, with columns as wide as they like
 PADDING = 4  # letters that the space between two columns would hold
-WIDEST = 50  # letters, beyond which a text goes on in the next line of its column
+WIDEST = 45  # letters, beyond which a text goes on in the next line of its column
 
 
 class Chapters(SphinxPostTransform):
