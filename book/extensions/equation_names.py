@@ -2,6 +2,10 @@
 
 import re
 
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.math import wrap_displaymath
+
 NUMBER = re.compile(r'(<div [^>]*id="equation-(eq-[\w-]+)">\s*<span class="eqno">)')
 
 
@@ -16,6 +20,26 @@ def add_names(app, pagename, templatename, context, doctree):
         context["body"] = NUMBER.sub(with_name, context["body"])
 
 
+class Tags(SphinxPostTransform):
+    """In print: the number that the equation has on its page, whatever LaTeX would count."""
+
+    default_priority = 400
+    formats = ("latex",)
+
+    def run(self, **kwargs):
+        for block in self.document.findall(nodes.math_block):
+            if name := block.get("label"):
+                numbers = self.env.toc_fignumbers[block["docname"]]["displaymath"]
+                number = ".".join(map(str, numbers[block["ids"][0]]))
+                label = f"equation:{block['docname']}:{name}"
+                text = wrap_displaymath(block.astext(), label, True)
+                tag = rf"\equationname{{{name}}}\tag{{{number}}}\label"
+                block[:] = [nodes.Text(text.replace(r"\label", tag, 1))]
+                block["nowrap"] = True
+                del block["label"]
+
+
 def setup(app):
     app.connect("html-page-context", add_names)
+    app.add_post_transform(Tags)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,22 +1,26 @@
 """Puts the widgets of a notebook into its page, where they work with no kernel and no server.
 
 figures.js starts them there. Until it has, and where JavaScript is off, a widget's still is shown.
+On paper there is nothing else.
 """
 
 import json
 
+from bs4 import BeautifulSoup
 from docutils import nodes
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+PRINTED = "Interactive on the web page; here is what it shows at first"
+
 
 class Places(SphinxPostTransform):
     """Keeps the still of a widget beside its view, where myst-nb would keep the view alone."""
 
     default_priority = 3  # just before myst-nb selects one form of each output
-    formats = ("html",)
+    formats = ("html", "latex")
 
     def run(self, **kwargs):
         for bundle in list(self.document.findall(nodes.container)):
@@ -26,6 +30,8 @@ class Places(SphinxPostTransform):
 
     def place(self, forms):
         view, still = forms[WIDGET_VIEW_MIMETYPE], forms.get("text/html")
+        if still and self.app.builder.format == "latex":
+            return [printed(still.astext())]
         model_id = json.loads(view.astext().split(">", 1)[1].rsplit("<", 1)[0])["model_id"]
         module = self.states().get(model_id, {}).get("model_module", "no stored state")
         if module != "anywidget" or still is None:
@@ -45,6 +51,39 @@ class Places(SphinxPostTransform):
 
 def html(text):
     return nodes.raw("", text, format="html")
+
+
+def printed(still):
+    """The pictures and tables of a still as nodes, below a line that says what they are.
+
+    Its paragraphs speak of JavaScript and are left out.
+    """
+    frame = nodes.admonition("", nodes.title("", PRINTED))
+    parts = BeautifulSoup(still, "html.parser").find_all(["img", "table"])
+    for part in parts:
+        frame += nodes.container("", *PARTS[part.name](part), classes=[f"still-of-{len(parts)}"])
+    return frame
+
+
+def picture(img):
+    source, width = img["src"], f"{img['width']}px"
+    return [nodes.image(uri=source, candidates={"?": source}, alt=img["alt"], width=width)]
+
+
+def table(of):
+    """The caption and the rows of a table in HTML."""
+
+    def row(tr):
+        texts = [cell.text for cell in tr.find_all(["th", "td"])]
+        return nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in texts))
+
+    head, *rows = map(row, of.find_all("tr"))
+    widths = [nodes.colspec(colwidth=1) for _ in head]
+    group = nodes.tgroup("", *widths, nodes.thead("", head), nodes.tbody("", *rows), cols=len(head))
+    return [nodes.paragraph("", of.caption.text), nodes.table("", group)]
+
+
+PARTS = {"img": picture, "table": table}
 
 
 def setup(app):
