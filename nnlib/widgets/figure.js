@@ -231,6 +231,7 @@ export function verdict() {
  * The two hooks of a widget, from a function build(root, model, signal, set) that fills the root
  * and may be async. The signal is aborted when the figure is taken away; set(trait, value) tells
  * the kernel, where there is one. What build throws, figures.js says in the figure's place.
+ * JupyterLab leaves keys to what has the focus here: it would take a slider's arrows as its own.
  */
 export function figure(name, build) {
   async function render({ model, el }) {
