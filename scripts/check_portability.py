@@ -258,7 +258,7 @@ def counts(junit):
     return tests - errors - failures - skipped, errors + failures, skipped
 
 
-def test(python, environment, folder, log):
+def run_tests(python, environment, folder, log):
     """Runs the tests; returns the code of pytest and the counts."""
     junit = folder / "junit.xml"
     junit.unlink(missing_ok=True)
@@ -292,7 +292,7 @@ def run(name, plain):
             log.write(f"{variables}\n{json.dumps(found)}\n")
             if doubt := condition.doubt(found, plain):
                 raise NotRun(doubt)
-            code, numbers = test(python, environment, folder, log)
+            code, numbers = run_tests(python, environment, folder, log)
             return Row(condition.says, "FAILED" if code else "passed", found, *numbers)
         except NotRun as reason:
             log.write(f"not run: {reason}\n")
