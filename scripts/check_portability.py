@@ -229,7 +229,7 @@ class Row(NamedTuple):
 
 def new_python(folder, packages, log):
     """The Python of a new virtual environment with these packages and what the tests need."""
-    venv.create(folder, clear=True, with_pip=True)
+    venv.create(folder, clear=True, with_pip=True, symlinks=os.name != "nt")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     command = [python, "-m", "pip", "install", "--only-binary", ",".join(PACKAGES)]
     command += ["-r", "requirements.txt", "-e", ".[portability]", *packages]
@@ -248,12 +248,9 @@ def new_python(folder, packages, log):
 
 def counts(junit):
     """How many tests passed, failed and were skipped, from the XML file that pytest writes."""
-    suites = ElementTree.parse(junit).getroot().iter("testsuite")
+    suite = ElementTree.parse(junit).getroot().find("testsuite")
     tests, errors, failures, skipped = (
-        sum(numbers) for numbers in zip(*(
-            [int(suite.get(key)) for key in ("tests", "errors", "failures", "skipped")]
-            for suite in suites
-        ))
+        int(suite.get(name)) for name in ("tests", "errors", "failures", "skipped")
     )
     return tests - errors - failures - skipped, errors + failures, skipped
 
