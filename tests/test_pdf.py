@@ -78,11 +78,11 @@ def test_every_chapter_has_its_heading_and_its_place_in_the_contents(path):
     begins = rf"Chapter {number[1]}\s+{title}\n" if number else rf"{title}\n"
     assert any(re.match(rf"\s*{begins}", page) for page in pages()), f"no page begins with {title}"
     contents = re.compile(rf"^ *{number[1] if number else ''} *{title}[ .]+\d+$", re.MULTILINE)
-    assert contents.search("\n".join(pages()[:8])), f"{title} is not in the contents"
+    assert contents.search("\n".join(pages()[1:5])), f"{title} is not in the contents"
 
 
 def test_chapters_have_the_numbers_of_the_pages_and_no_others():
-    chapters = re.findall(r"^ *(\d+) {2,}\w[^.]* +\d+$", "\n".join(pages()[:8]), re.MULTILINE)
+    chapters = re.findall(r"^(\d+) +\w[^.]* +\d+$", "\n".join(pages()[1:5]), re.MULTILINE)
     expected = [path for path in NOTEBOOKS if path.stem[0] == "0"]
     assert chapters == [str(i + 1) for i in range(len(expected))]
 

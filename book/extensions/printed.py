@@ -52,21 +52,24 @@ class Details(SphinxPostTransform):
             if isinstance(image.parent, nodes.container):
                 image["align"] = "center"
         for box in list(self.document.findall(nodes.admonition)):
-            if rows := max((len(rows_of(table)) for table in box.findall(nodes.table)), default=0):
-                # Not the title at the end of one page and the table on the next; a row may have
-                # two lines.
-                place = tex(rf"\needspace{{{round(4 + 1.5 * rows)}\baselineskip}}")
+            if lines := max(map(lines_of, box.findall(nodes.table)), default=0):
+                # Not the title at the end of one page and the table on the next.
+                place = tex(rf"\needspace{{{round(4 + 1.5 * lines)}\baselineskip}}")
                 box.parent.insert(box.parent.index(box), place)
         for group in self.document.findall(nodes.tgroup):
             if len(rows_of(group)) > LONG:
                 share_width(group)
         for raw in list(self.document.findall(nodes.raw)):
-            if raw["format"] == "html" and raw.astext() == "<br>":
+            if raw.astext() == "<br>":
                 raw.replace_self(tex(r"\newline "))
 
 
 def rows_of(table):
     return list(table.findall(nodes.row))
+
+
+def lines_of(table):
+    return len(rows_of(table)) + sum(raw.astext() == "<br>" for raw in table.findall(nodes.raw))
 
 
 def share_width(group):
