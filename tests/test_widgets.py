@@ -24,7 +24,17 @@ from nnlib.widgets import (
     Trainer,
     drawing_pad,
 )
-from nnlib.widgets.figure import FOLDER, as_embedded, javascript, pack, picture, style, table
+from nnlib.widgets.figure import (
+    FOLDER,
+    Figure,
+    Packed,
+    as_embedded,
+    javascript,
+    pack,
+    picture,
+    style,
+    table,
+)
 
 SAMPLE = nn.load_sample()
 IMAGES, LABELS = SAMPLE.test_images[:6], SAMPLE.test_labels[:6]
@@ -82,12 +92,13 @@ def refused(error, message, call, *arguments, **options):
 
 
 def test_a_table_is_html_for_everyone():
-    html = table("1 < 2", ("", "a & b"), [("x", "<1>"), ("y", "")])
+    html = table("1 < 2", ("", "a & b", "c"), [("x", "<1>", "2"), ("y", "", "3")])
     assert html == (
         "<table>\n<caption>1 &lt; 2</caption>\n"
-        '<thead><tr><th scope="col"></th><th scope="col">a &amp; b</th></tr></thead>\n<tbody>\n'
-        '<tr><th scope="row">x</th><td>&lt;1&gt;</td></tr>\n'
-        '<tr><th scope="row">y</th><td></td></tr>\n'
+        '<thead><tr><th scope="col"></th><th scope="col">a &amp; b</th><th scope="col">c</th>'
+        '</tr></thead>\n<tbody>\n'
+        '<tr><th scope="row">x</th><td>&lt;1&gt;</td><td>2</td></tr>\n'
+        '<tr><th scope="row">y</th><td></td><td>3</td></tr>\n'
         "</tbody>\n</table>\n"
     )
 
@@ -107,6 +118,7 @@ def test_a_picture_is_a_png_of_ink_on_paper(scale):
     # 8 bits of grey and no interlace; and the rows as they are, which every zlib writes alike.
     assert struct.unpack(">IIBBBBB", png[16:29]) == (28, 28, 8, 0, 0, 0, 0)
     assert all((255 - row).tobytes() in png for row in IMAGES[0])
+    assert png.endswith(bytes(4) + b"IEND" + zlib.crc32(b"IEND").to_bytes(4))
 
 
 # What is sent to the page
@@ -187,6 +199,32 @@ def test_what_is_no_whole_number_is_refused_by_name():
 def test_help_shows_what_a_figure_takes():
     shown = str(inspect.signature(ImagePicker))
     assert shown == "(images, labels, parameters, index=0, show='all')"
+
+    class Other(Figure):
+        def __init__(self, digit, *, seed=3):
+            pass
+
+    assert str(inspect.signature(Other)) == "(digit, *, seed=3)"
+
+
+def test_packed_arrays_go_to_the_page_and_their_type_not_into_the_text():
+    class Plain(Figure):
+        _esm = "export default {}"
+        weights = Packed()
+
+    figure = Plain(weights=np.arange(3, dtype=np.uint8))
+    sent = figure.get_state()["weights"]
+    assert received(sent).tolist() == [0, 1, 2] and sent["dtype"] == "uint8"
+    assert repr(figure) == "Plain()"
+
+
+@pytest.mark.parametrize("show", ["all", "mistakes"])
+def test_what_is_printed_names_the_choices_only(show):
+    figure = ImagePicker(IMAGES, LABELS, NETWORK, show=show)
+    assert repr(figure) == f"ImagePicker(guess={GUESSES[0]}, index=0, show={show!r})"
+    assert repr(ImagePicker(IMAGES, LABELS, NETWORK)) == (
+        f"ImagePicker(guess={GUESSES[0]}, index=0, show='all')"
+    )
 
 
 def test_a_page_without_a_kernel_gets_the_still_and_the_figure():
@@ -308,6 +346,29 @@ def test_a_derivative_two_ways(entry, images, labels):
         assert step == f"1e-{k}"
         assert difference == f"{figure.difference:.4f}".replace("-0.0000", "0.0000")
     assert len(rows) == 6
+
+
+@pytest.mark.parametrize("b1", [-40, -14.5, -10])
+def test_no_minus_stands_before_a_derivative_that_rounds_to_zero(b1):
+    quiet = NETWORK._replace(b1=np.array([b1, *NETWORK.b1[1:]]), W1=0 * NETWORK.W1)
+    figure = GradientMicroscope(IMAGES, LABELS, quiet, "W2", (0, int(LABELS[0])))
+    assert -1e-4 < figure.derivative < 0
+    (caption, _, rows), = shown(figure.still())
+    if figure.derivative > -5e-7:
+        assert caption.endswith(" 0.000000")
+    assert {difference for _, difference in rows} == {"0.0000"}
+
+
+def test_the_table_of_differences_has_the_steps_it_names():
+    steep = NETWORK._replace(W2=30 * NETWORK.W2)
+    figure = GradientMicroscope(IMAGES[3], LABELS[3], steep, "b1", 4)
+    (_, _, rows), = shown(figure.still())
+    found = [difference for _, difference in rows]
+    expected = []
+    for step, _ in rows:
+        figure.step = float(step)
+        expected.append(f"{figure.difference:.4f}")
+    assert found == expected and len(set(found)) > 2
 
 
 def test_the_microscope_begins_with_b2_at_3_and_a_step_of_1e_5():
@@ -476,6 +537,8 @@ def test_a_trainer_takes_3500_images_and_no_more():
         "Give grey levels that were not yet divided by 255.",
         Trainer, IMAGES, LABELS, IMAGES / 255, LABELS,
     )  # fmt: skip
+    message = "expected rate > 0 and finite; found 0.0. Try 0.5."
+    refused(ValueError, message, trainer, rate=0)
 
 
 # The drawing pad
