@@ -1,5 +1,6 @@
 """What holds for every input, tried on inputs that hypothesis makes up to break it."""
 
+import math
 import struct
 import tempfile
 from pathlib import Path
@@ -253,15 +254,31 @@ def test_a_file_of_images_is_read_whole_or_refused(images, cut):
             read_idx(path, 3)
 
 
-@given(st.binary(max_size=200), st.sampled_from([1, 3]))
+@st.composite
+def contents(draw):
+    """The bytes of a small file that is nearly, or really, one of images or labels."""
+    header = draw(st.sampled_from([b"\0\0\x08", b"\0\0\x08", b"\0\0\x09", b"\1\0\x08", b"<ht"]))
+    lengths = draw(st.lists(st.integers(0, 3), min_size=1, max_size=4))
+    size = max(0, math.prod(lengths) + draw(st.sampled_from([0, 0, 0, -1, 1, 8])))
+    dimensions = len(lengths) + draw(st.sampled_from([0, 0, 0, 1]))
+    data = draw(st.binary(min_size=size, max_size=size))
+    content = header + bytes([dimensions]) + struct.pack(f">{len(lengths)}I", *lengths) + data
+    return content[: draw(st.sampled_from([None, None, None, -1, 12, 5, 3]))]
+
+
+@given(st.one_of(st.binary(max_size=200), contents()), st.sampled_from([1, 3]))
 def test_no_bytes_whatever_are_taken_for_images_by_mistake(content, dimensions):
+    start = 4 + 4 * dimensions
+    right = content[:4] == bytes([0, 0, 8, dimensions]) and len(content) > start
+    shape = struct.unpack(f">{dimensions}I", content[4:start]) if right else ()
+    right = right and len(content) - start == math.prod(shape)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any"
         path.write_bytes(content)
         try:
             found = read_idx(path, dimensions)
         except ValueError as error:
-            assert "expected" in str(error) and str(path) in str(error)
+            assert not right and "expected" in str(error) and str(path) in str(error)
         else:
-            assert found.ndim == dimensions and found.size > 0
+            assert right and found.shape == shape
             assert content.endswith(found.tobytes())
