@@ -268,7 +268,7 @@ def outputs(*values):
 
 @pytest.mark.parametrize("ya", [
     outputs(1), outputs(0.5, 0.5), outputs(0.99995), [1, *[0] * 9],
-], ids=str)  # fmt: skip
+], ids=["one", "two", "rounded", "integers"])  # fmt: skip
 def test_outputs_up_to_0_and_1_and_rounded_ones_are_drawn(digits, ya):
     plots.show_predictions(digits.test_images[0], 3, ya)
     assert plt.get_fignums()
@@ -280,7 +280,7 @@ def test_outputs_up_to_0_and_1_and_rounded_ones_are_drawn(digits, ya):
     ([outputs(1, -0.05, 0.05), outputs(0.5, 0.5)], "values from -0.05 to 1"),
     ([outputs(0.9), outputs(0.5, 0.25)], "sums from 0.75 to 0.9"),
     ([outputs(0.9998), outputs(0.5, 0.5)], "sums from 1 to 1"),
-], ids=str)  # fmt: skip
+], ids=["shape", "above 1", "below 0", "sums", "a sum"])  # fmt: skip
 def test_a_refusal_of_outputs_says_what_was_found_and_what_to_give(digits, ya, found):
     with pytest.raises(ValueError) as caught:
         plots.show_predictions(digits.test_images[:2], [3, 1], ya)
