@@ -232,7 +232,7 @@ BAD_PARAMETERS = {
             swap(**{name: filled(getattr(PARAMETERS, name), value)}), ValueError, f"more in {name}"
         )
         for name in Parameters._fields
-        for value in (np.nan, np.inf, -np.inf, 1e300, -1e300)
+        for value in (np.nan, np.inf, -np.inf, 1e30, -1e300)
     },
 }  # fmt: skip
 
@@ -347,6 +347,7 @@ BAD_OUTPUTS = {
     "nan": (filled(np.zeros((3, 10)), np.nan), ValueError, "found NaN"),
     "inf": (filled(np.zeros((3, 10)), np.inf), ValueError, "infinity"),
     "-inf": (filled(np.zeros((3, 10), "f4"), -np.inf), ValueError, "infinity"),
+    "1e300": (filled(np.zeros((3, 10)), 1e300), ValueError, "below 1e300"),
     "differences overflow": (filled(np.zeros((3, 10)), 1.5e308), ValueError, "below 1e300"),
     "bool": (np.zeros((3, 10), bool), TypeError, "found dtype bool"),
     "complex": (np.zeros((3, 10), complex), TypeError, "found dtype complex128"),
@@ -367,3 +368,149 @@ def test_cross_entropy_refuses_outputs(value, error, fragment):
 @pytest.mark.parametrize("value", [None, "1", ["1", "2"], [True, False], [1j, 2]])
 def test_sigmoid_and_softmax_refuse_what_is_no_number(call, value):
     refused(TypeError, "integers or floats", call, value)
+
+
+# The whole of each message, once
+
+
+def message_of(call, *arguments, **settings):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call(*arguments, **settings)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "call, what, expected",
+    [
+        (lambda v: predict(v, PARAMETERS), "pixels", "integers in 0..255 or floats in [0, 1]"),
+        (one_hot, "labels", "integers in 0..9"),
+        (lambda v: cross_entropy(v, LABELS), "outputs", "floats"),
+        (sigmoid, "values", "integers or floats"),
+    ],
+)
+def test_what_is_said_where_there_are_no_numbers(call, what, expected):
+    assert message_of(call, np.ma.masked_array([1, 2])) == (
+        f"expected {what} that are {expected}; found a masked array, whose mask would be lost. "
+        "Call .filled(0), or select what is not masked."
+    )
+    assert message_of(call, [1j]) == (
+        f"expected {what} that are {expected}; found dtype complex128. "
+        "Convert them on purpose, for example with .astype(int)."
+    )
+    assert message_of(call, [[1], [2, 3]]) == (
+        f"expected {what} that form a regular array; found rows of different lengths. "
+        "Make all images the same size."
+    )
+
+
+def options(**settings):
+    return lambda: train(IMAGES, LABELS, PARAMETERS, **{"seed": 0} | settings)
+
+
+WHOLE_MESSAGES = {
+    "shape of images": (
+        lambda: predict(np.zeros(9), PARAMETERS),
+        "expected one image of shape (28, 28) or (784,), or a batch of shape (n, 28, 28) or "
+        "(n, 784); found shape (9,). Reshape it so that each image is 28 x 28.",
+    ),
+    "no image": (
+        lambda: predict(IMAGES[:0], PARAMETERS),
+        "expected at least one image; found an empty batch. Check the selection.",
+    ),
+    "integer pixels": (
+        lambda: predict(image(256, "i2"), PARAMETERS),
+        "expected integer pixels in 0..255; found values from 100 to 256. "
+        "Grey levels run from 0 (background) to 255 (ink).",
+    ),
+    "float pixels": (
+        lambda: predict(image(-1.5), PARAMETERS),
+        "expected float pixels in 0..1; found values from -1.5 to 0.5. "
+        "Divide grey levels by 255; remove NaN and infinity.",
+    ),
+    "shape of labels": (
+        lambda: one_hot([[3]]),
+        "expected one label, or a batch of labels of shape (n,); found shape (1, 1). Give the "
+        "digits themselves, not one-hot rows; flatten a column with labels.ravel().",
+    ),
+    "label": (
+        lambda: one_hot([3, 10, -1]),
+        "expected labels in 0..9; found 10. A label is the digit on its image.",
+    ),
+    "no label": (
+        lambda: one_hot(LABELS[:0]),
+        "expected at least one label; found none. Check the selection.",
+    ),
+    "pairs": (
+        lambda: accuracy(IMAGES, 3, PARAMETERS),
+        "expected one label for each image; found images: a batch of 3, labels: one alone. "
+        "Select both with the same indices.",
+    ),
+    "shape of outputs": (
+        lambda: cross_entropy(np.zeros(9), 3),
+        "expected outputs of shape (10,) or (n, 10) with n >= 1; found shape (9,). "
+        "Give y as forward_propagation returns it.",
+    ),
+    "outputs": (
+        lambda: cross_entropy(np.full(10, np.nan), 3),
+        "expected finite outputs below 1e300; found NaN, infinity or a larger number. "
+        "Check the parameters they came from.",
+    ),
+    "no parameters": (
+        lambda: predict(IMAGES, 3),
+        "expected Parameters(W1, b1, W2, b2); found int. "
+        "Make them with initialize, train or load_parameters.",
+    ),
+    "types of parameters": (
+        lambda: predict(IMAGES, swap(b1=[0.0, 0.0])),
+        "expected four arrays, all float64 or all float32; found W1 float64, b1 list, W2 float64, "
+        "b2 float64. Convert them with astype.",
+    ),
+    "shapes of parameters": (
+        lambda: predict(IMAGES, swap(W2=W2.T)),
+        "expected the shapes W1 (784, hidden), b1 (hidden,), W2 (hidden, 10), b2 (10,); found "
+        "W1 (784, 2), b1 (2,), W2 (10, 2), b2 (10,). Check that no array was transposed or "
+        "reshaped.",
+    ),
+    "values of parameters": (
+        lambda: predict(IMAGES, swap(b2=filled(b2, np.inf))),
+        "expected finite parameters below 1e30; found NaN, infinity or more in b2. "
+        "If training made them, lower its rate.",
+    ),
+    "type of hidden": (
+        lambda: initialize(0, hidden=2.5),
+        "expected hidden to be a whole number; found 2.5 (float). Give an integer, 1 or more.",
+    ),
+    "type of epochs": (
+        options(epochs="3"),
+        "expected epochs to be a whole number; found '3' (str). Give an integer, 1 or more.",
+    ),
+    "batch_size": (
+        options(batch_size=0), "expected batch_size >= 1; found 0. Give a larger number.",
+    ),
+    "type of rate": (
+        options(rate="0.1"), "expected rate to be a number; found '0.1'. Give one such as 0.5.",
+    ),
+    "rate": (options(rate=0), "expected rate > 0 and finite; found 0.0. Try 0.5."),
+    "final_rate": (
+        options(final_rate=-1), "expected final_rate >= 0 and finite; found -1.0. Try 0.5.",
+    ),
+    "step": (
+        lambda: numerical_gradients(IMAGES, LABELS, PARAMETERS, step=np.inf),
+        "expected step > 0 and finite; found inf. Try 0.5.",
+    ),
+    "no seed": (
+        options(seed=None),
+        "expected a seed; found None. Give a whole number or np.random.default_rng(number), "
+        "so that the run can be repeated.",
+    ),
+    "seed": (options(seed=-1), "expected seed >= 0; found -1. Give a larger number."),
+    "type of seed": (
+        options(seed=0.5),
+        "expected seed to be a whole number; found 0.5 (float). Give an integer, 0 or more.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call, message", WHOLE_MESSAGES.values(), ids=WHOLE_MESSAGES)
+def test_a_message_says_what_was_expected_what_was_found_and_what_to_do(call, message):
+    assert message_of(call) == message

@@ -317,6 +317,52 @@ def test_damaged_idx_file_is_refused(tmp_path, name, content, texts, packed):
     check_refused(folder, put(folder, name, content, packed), texts)
 
 
+# name of the file, what is in it, the whole message about {path} and what may be wrong
+MESSAGES = {
+    "gzip": (
+        TRAIN_IMAGES, GZIPPED[:-100],
+        "expected a whole gzip file in {path}; it is damaged or cut short (Compressed file ended "
+        "before the end-of-stream marker was reached). Delete it and get it again.",
+    ),
+    "header": (
+        TRAIN_LABELS, gzip.compress(idx(IMAGES)),
+        "expected an IDX file of unsigned bytes with 1 dimension(s) in {path}, starting with the "
+        "bytes 00 00 08 01; found 2368 bytes starting with 00 00 08 03. Check that images and "
+        "labels are not exchanged.",
+    ),
+    "length": (
+        TRAIN_LABELS, gzip.compress(idx(LABELS, (4,))),
+        "expected one byte or more after the header of {path}, 4 for the shape (4,) that it "
+        "promises; found 3. Delete the file and get it again.",
+    ),
+    "size": (
+        TRAIN_IMAGES, gzip.compress(idx(IMAGES[:, 1:])),
+        "expected images of 28 x 28 in {path}; its header gives the shape (3, 27, 28). Use the "
+        "original MNIST files.",
+    ),
+    "number": (
+        TRAIN_LABELS, gzip.compress(idx(LABELS[:2])),
+        "expected as many labels as images; found 3 images in {images} and 2 labels in {path}. "
+        "Take both from the same set.",
+    ),
+    "digit": (
+        TRAIN_LABELS, gzip.compress(idx(np.array([3, 10, 5]))),
+        "expected labels in 0..9 in {path}; found 10. Use the original MNIST files.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content", "message"), MESSAGES.values(), ids=MESSAGES)
+def test_a_refusal_says_what_was_expected_what_was_found_and_what_to_do(
+    tmp_path, name, content, message
+):
+    folder = write(tmp_path / "mnist", small_set())
+    (folder / name).write_bytes(content)
+    with pytest.raises(ValueError) as raised:
+        load_mnist(folder)
+    assert str(raised.value) == message.format(path=folder / name, images=folder / TRAIN_IMAGES)
+
+
 @pytest.mark.parametrize("array", [IMAGES, LABELS], ids=["images", "labels"])
 def test_read_idx_gives_back_what_was_written(tmp_path, array):
     path = tmp_path / "file"

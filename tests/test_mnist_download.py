@@ -102,7 +102,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.files, self.requests = {NAME: CONTENT}, []
+        self.files, self.requests, self.accepted = {NAME: CONTENT}, [], []
         self.closing, self.halfway = threading.Event(), threading.Barrier(2)
         self.thread = threading.Thread(target=self.serve_forever, args=(0.01,))
         self.thread.start()
@@ -122,6 +122,7 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.requests.append(self.path)
+        self.server.accepted.append(self.headers["Accept-Encoding"])
         _, behaviour, name = self.path.split("/")
         with contextlib.suppress(ConnectionError):  # the client gave up
             BEHAVIOURS[behaviour](self, self.server.files[name])
@@ -218,13 +219,16 @@ def test_error_names_every_mirror_with_its_reason(server, cache):
     assert names_in(cache) == []
 
 
-def test_missing_certificates_are_no_fault_of_the_cache_folder(tmp_path, cache, monkeypatch):
+def test_missing_certificates_are_no_fault_of_the_cache_folder(
+    server, tmp_path, cache, monkeypatch
+):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     mirror = closed_port().replace("http:", "https:")
     with pytest.raises(ConnectionError) as raised:
         fetch(NAME, cache, [mirror])
     assert f"{mirror}{NAME}: " in str(raised.value)
     assert "missing.pem" in str(raised.value)
+    check_good(fetch(NAME, cache, [mirror, server.mirror("good")]), cache)
 
 
 @pytest.mark.parametrize("damaged", [b"", CONTENT[:-1], PAGE], ids=["empty", "cut", "page"])
@@ -304,6 +308,12 @@ def test_two_processes_may_fetch_the_same_file_at_once(server, cache):
 
 def test_file_is_not_unpacked_on_the_way(server, cache):
     check_good(fetch(NAME, cache, [server.mirror("unpacks")]), cache)
+    assert server.accepted == ["identity"]
+
+
+def test_the_reader_sees_how_far_the_download_is(server, cache, capsys):
+    fetch(NAME, cache, [server.mirror("good")])
+    assert "100%" in capsys.readouterr().err
 
 
 def test_mirrors_are_addresses_that_a_name_can_follow():

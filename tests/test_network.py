@@ -5,7 +5,15 @@ import math
 import numpy as np
 import pytest
 
-from nnlib import Parameters, forward_propagation, initialize, predict, sigmoid, softmax
+from nnlib import (
+    Parameters,
+    forward_propagation,
+    initialize,
+    network,
+    predict,
+    sigmoid,
+    softmax,
+)
 
 FLOATS = [np.float64, np.float32]
 IMAGES = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
@@ -186,6 +194,14 @@ def test_a_large_batch_is_predicted_in_order(count):
     np.testing.assert_array_equal(predict(images, parameters), expected)
 
 
+def test_no_more_than_1000_images_are_floats_at_a_time(monkeypatch):
+    seen, forward = [], network.forward
+    monkeypatch.setattr(network, "forward", lambda x, p: seen.append(x) or forward(x, p))
+    predict(np.zeros((3500, 784), np.uint8), parameters_of(7, np.float32, hidden=1))
+    assert [len(x) for x in seen] == [1000, 1000, 1000, 500]
+    assert {x.dtype.name for x in seen} == {"float32"}
+
+
 @pytest.mark.parametrize("largest, guess", [(range(10), 0), ([3, 8], 3), ([9], 9)])
 def test_of_equal_outputs_the_lowest_digit_is_taken(largest, guess):
     parameters = initialize(0)
@@ -233,6 +249,11 @@ def test_sigmoid_takes_any_real_number(h):
     assert found.shape == np.shape(h)
     expected = [exact_sigmoid(float(value)) for value in np.ravel(h)]
     np.testing.assert_allclose(np.ravel(found), expected, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("h", [np.float32(2), np.array([2], ">f4")])
+def test_float32_stays_float32_in_every_form(h):
+    assert sigmoid(h).dtype == np.float32
 
 
 @pytest.mark.parametrize("dtype", FLOATS)

@@ -1,5 +1,6 @@
 """What holds for every input, tried on inputs that hypothesis makes up to break it."""
 
+import math
 import struct
 import tempfile
 from pathlib import Path
@@ -253,15 +254,33 @@ def test_a_file_of_images_is_read_whole_or_refused(images, cut):
             read_idx(path, 3)
 
 
-@given(st.binary(max_size=200), st.sampled_from([1, 3]))
-def test_no_bytes_whatever_are_taken_for_images_by_mistake(content, dimensions):
+@st.composite
+def files(draw):
+    """The bytes of a file of images or labels, most with some of the header or the end changed."""
+    shape = draw(st.sampled_from([(1,), (3,), (1, 1, 1), (2, 1, 3)]))
+    header = bytearray(struct.pack(f">4B{len(shape)}I", 0, 0, 8, len(shape), *shape))
+    for place in draw(st.lists(st.integers(0, len(header) - 1), max_size=1)):
+        header[place] = draw(st.integers(0, 9))
+    size = math.prod(shape) + draw(st.sampled_from([0, 0, 0, -1, 1, 5]))
+    content = bytes(header) + draw(st.binary(min_size=size, max_size=size))
+    return content[: draw(st.sampled_from([*[None] * 6, 15, 7, 4]))], len(shape)
+
+
+@given(st.one_of(files(), st.tuples(st.binary(max_size=200), st.sampled_from([1, 3]))))
+@settings(max_examples=300)
+def test_no_bytes_whatever_are_taken_for_images_by_mistake(file):
+    content, dimensions = file
+    start = 4 + 4 * dimensions
+    right = content[:4] == bytes([0, 0, 8, dimensions]) and len(content) > start
+    shape = struct.unpack(f">{dimensions}I", content[4:start]) if right else ()
+    right = right and len(content) - start == math.prod(shape)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any"
         path.write_bytes(content)
         try:
             found = read_idx(path, dimensions)
         except ValueError as error:
-            assert "expected" in str(error) and str(path) in str(error)
+            assert not right and "expected" in str(error) and str(path) in str(error)
         else:
-            assert found.ndim == dimensions and found.size > 0
+            assert right and found.shape == shape
             assert content.endswith(found.tobytes())

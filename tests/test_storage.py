@@ -190,6 +190,16 @@ def test_arrays_in_another_order_are_told_apart_by_name(tmp_path):
     assert bits(load_parameters(tmp_path / "p.npz")) == bits(PARAMETERS)
 
 
+def test_a_refusal_says_which_arrays_were_expected(tmp_path):
+    np.savez(tmp_path / "p.npz", W1=PARAMETERS.W1, b3=PARAMETERS.b1)
+    with pytest.raises(ValueError) as caught:
+        load_parameters(tmp_path / "p.npz")
+    assert str(caught.value) == (
+        f"expected the arrays W1, b1, W2, b2 in {tmp_path / 'p.npz'}; found W1, b3. "
+        "Save them with save_parameters."
+    )
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere.npz"):
         load_parameters(tmp_path / "nowhere.npz")
@@ -257,6 +267,12 @@ def test_what_is_no_folder_raises_an_os_error(saved, folder):
     with pytest.raises(OSError):
         save_parameters(saved.parent / folder / "p.npz", PARAMETERS)
     check_untouched(saved)
+
+
+def test_a_missing_folder_is_the_only_error_that_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        save_parameters(tmp_path / "nowhere" / "p.npz", PARAMETERS)
+    assert caught.value.__context__ is None
 
 
 def test_a_folder_without_permission_raises_an_os_error(saved):

@@ -117,6 +117,26 @@ def test_every_image_is_used_once_an_epoch_in_batches(monkeypatch, batch_size, s
     assert len({tuple(order) for order in epochs}) == 3
 
 
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_steps_are_computed_in_the_type_of_the_parameters(monkeypatch, dtype):
+    seen, backward = set(), training.backward
+
+    def watched(*values):
+        seen.update(v.dtype for v in values[:-1])
+        return backward(*values)
+
+    monkeypatch.setattr(training, "backward", watched)
+    train(IMAGES, LABELS, initialize(0, dtype=dtype), seed=0, epochs=1)
+    assert seen == {np.dtype(dtype)}
+
+
+def test_unless_told_20_epochs_of_batches_of_32_at_a_rate_of_a_half():
+    found, history = train(IMAGES, LABELS, initialize(0), seed=0)
+    settings = dict(epochs=20, batch_size=32, rate=0.5, final_rate=0.5)
+    expected, _ = train(IMAGES, LABELS, initialize(0), seed=0, **settings)
+    assert len(history.loss) == 20 and bits(found) == bits(expected)
+
+
 def test_batch_size_of_a_small_integer_type_does_not_wrap_around():
     images, labels = SAMPLE.train_images[:600], SAMPLE.train_labels[:600]
     found, expected = (

@@ -1,0 +1,735 @@
+"""The interactive figures in Python: what they show without a browser, send to the page, refuse."""
+
+import base64
+import inspect
+import re
+import struct
+import zlib
+from io import BytesIO
+from xml.etree import ElementTree
+
+import matplotlib.image
+import numpy as np
+import pytest
+import traitlets
+
+import nnlib as nn
+from nnlib.widgets import (
+    DrawingPad,
+    ForwardPass,
+    GradientMicroscope,
+    ImagePicker,
+    LogitSliders,
+    TimeMachine,
+    Trainer,
+    drawing_pad,
+)
+from nnlib.widgets.figure import (
+    FOLDER,
+    Figure,
+    Packed,
+    as_embedded,
+    javascript,
+    pack,
+    picture,
+    style,
+    table,
+)
+
+SAMPLE = nn.load_sample()
+IMAGES, LABELS = SAMPLE.test_images[:6], SAMPLE.test_labels[:6]
+
+
+def network(seed, hidden=5):
+    """Parameters after so little training that the network is often wrong."""
+    start = nn.initialize(seed, hidden)
+    images, labels = SAMPLE.train_images[:300], SAMPLE.train_labels[:300]
+    return nn.train(images, labels, start, seed=seed, epochs=4)[0]
+
+
+NETWORK = network(0)
+X, H, HA, Y, YA = nn.forward_propagation(IMAGES, NETWORK)
+GUESSES = YA.argmax(axis=1)
+
+
+def rounded(values, digits=3):
+    return [f"{value:.{digits}f}" for value in values]
+
+
+def numbered(*columns):
+    """The rows of a table whose first column counts from 0."""
+    return [[str(i), *row] for i, row in enumerate(zip(*columns))]
+
+
+def shown(html):
+    """What a still shows, in its order: texts, descriptions of pictures, and tables.
+
+    A table is its caption, its head and its rows. Every first cell is a heading that says of what.
+    """
+    found = []
+    for part in ElementTree.fromstring("<all>" + re.sub("(<img[^>]*)>", r"\1/>", html) + "</all>"):
+        assert (part.tail or "").strip() == ""
+        if part.tag == "img":
+            found.append(part.get("alt"))
+        elif part.tag == "p":
+            found.append(part.text)
+        else:
+            caption, head, body = part
+            assert [cell.get("scope") for cell in head[0]] == ["col"] * len(head[0])
+            assert all(row[0].get("scope") == "row" for row in body)
+            rows = [[cell.text or "" for cell in row] for row in (*head, *body)]
+            found.append((caption.text, rows[0], rows[1:]))
+    return found
+
+
+def refused(error, message, call, *arguments, **options):
+    with pytest.raises(error) as caught:
+        call(*arguments, **options)
+    assert str(caught.value) == message
+
+
+# The parts of a still
+
+
+def test_a_table_is_html_for_everyone():
+    html = table("1 < 2", ("", "a & b", "c"), [("x", "<1>", "2"), ("y", "", "3")])
+    assert html == (
+        "<table>\n<caption>1 &lt; 2</caption>\n"
+        '<thead><tr><th scope="col"></th><th scope="col">a &amp; b</th><th scope="col">c</th>'
+        '</tr></thead>\n<tbody>\n'
+        '<tr><th scope="row">x</th><td>&lt;1&gt;</td><td>2</td></tr>\n'
+        '<tr><th scope="row">y</th><td></td><td>3</td></tr>\n'
+        "</tbody>\n</table>\n"
+    )
+
+
+@pytest.mark.parametrize("scale", [1, 255], ids=["levels", "fractions"])
+def test_a_picture_is_a_png_of_ink_on_paper(scale):
+    pixels = IMAGES[0].ravel() if scale == 1 else IMAGES[0].ravel() / scale
+    start, code, end = re.fullmatch(
+        '(.*base64,)([^"]*)(" .*\\n)', picture(pixels, '"3" & more')
+    ).groups()
+    assert start == '<img src="data:image/png;base64,'
+    assert end == '" width="112" height="112" alt="&quot;3&quot; &amp; more">\n'
+    png = base64.b64decode(code)
+    # Whoever reads it checks the sums of its parts.
+    found = np.rint(255 * matplotlib.image.imread(BytesIO(png)))
+    assert np.array_equal(found, 255 - IMAGES[0])
+    # 8 bits of grey and no interlace; and the rows as they are, which every zlib writes alike.
+    assert struct.unpack(">IIBBBBB", png[16:29]) == (28, 28, 8, 0, 0, 0, 0)
+    assert all((255 - row).tobytes() in png for row in IMAGES[0])
+    assert png.endswith(bytes(4) + b"IEND" + zlib.crc32(b"IEND").to_bytes(4))
+
+
+# What is sent to the page
+
+
+def received(packed):
+    """The array that the page makes of what was sent."""
+    content = np.frombuffer(zlib.decompress(packed["bytes"]), packed["dtype"])
+    return content.reshape(packed["shape"])
+
+
+@pytest.mark.parametrize("given, dtype", [
+    (np.arange(6, dtype=np.uint8).reshape(2, 3), "uint8"),
+    (np.arange(-3, 3, dtype=np.int16), "int16"),
+    (np.arange(-3, 3, dtype=">i2"), "int16"),
+    (np.asfortranarray(np.arange(6.0).reshape(2, 3) / 7), "float64"),
+    (np.arange(6, dtype=">f8") / 7, "float64"),
+    (np.arange(6, dtype=np.float32) / 8, "float64"),
+], ids=["bytes", "int16", "big-endian", "column order", "big-endian float", "float32"])  # fmt: skip
+def test_an_array_reaches_the_page_as_it_is(given, dtype):
+    packed = pack(given)
+    assert (packed["dtype"], packed["shape"]) == (dtype, list(given.shape))
+    assert np.array_equal(received(packed), given)
+
+
+def test_arrays_reach_the_page_under_their_names_and_small():
+    assert {name: received(p).tolist() for name, p in pack(NETWORK).items()} == {
+        name: p.tolist() for name, p in NETWORK._asdict().items()
+    }
+    nested = pack({"a": {"b": np.zeros(2)}})
+    assert nested["a"]["b"]["shape"] == [2]
+    images = SAMPLE.test_images[:100]
+    assert len(pack(images)["bytes"]) == len(zlib.compress(images.tobytes(), 9))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_images_are_embedded_as_bytes_or_floats(count):
+    images, labels = IMAGES[:count].astype(int), LABELS[:count]
+    pixels, found = as_embedded(images, labels, count)
+    assert (pixels.dtype, found.dtype) == (np.uint8, np.uint8)
+    assert np.array_equal(pixels, images.reshape(-1, 784)) and np.array_equal(found, labels)
+    assert as_embedded(images / 255, labels, count)[0].dtype == np.float64
+    if count > 1:
+        message = (
+            "expected at most 2 images, so that the page stays small; found 3. Select some, such "
+            "as images[:2]."
+        )
+        refused(ValueError, message, as_embedded, images, labels, 2)
+
+
+@pytest.mark.parametrize("call, names", [
+    (javascript, ("network.js", "figure.js", "trainer.js")),
+    (style, ("figure.css", "trainer.css")),
+])  # fmt: skip
+def test_the_page_gets_whole_files_in_order_but_for_comments(call, names):
+    texts = [(FOLDER / name).read_text(encoding="utf-8") for name in names]
+    expected = [line for text in texts for line in text.splitlines()]
+    found = call(names[-1]).splitlines()
+    lines = iter(expected)
+    assert all(line in lines for line in found if line)  # none is new, and none out of order
+    left_out = {line.strip()[:2] for line in set(expected) - set(found)}
+    assert left_out <= {"/*", "* ", "*", "*/"}
+
+
+@pytest.mark.parametrize("number", [3, np.int64(3), np.uint8(3)])
+def test_whole_numbers_are_kept_as_int(number):
+    figure = ImagePicker(IMAGES, LABELS, NETWORK, index=number)
+    assert type(figure.index) is int and figure.index == 3
+
+
+def test_what_is_no_whole_number_is_refused_by_name():
+    message = (
+        "The 'index' trait of an ImagePicker instance expected an int, not the float 2.5."
+    )
+    refused(traitlets.TraitError, message, ImagePicker, IMAGES, LABELS, NETWORK, index=2.5)
+
+
+def test_help_shows_what_a_figure_takes():
+    shown = str(inspect.signature(ImagePicker))
+    assert shown == "(images, labels, parameters, index=0, show='all')"
+
+    class Other(Figure):
+        def __init__(self, digit, *, seed=3):
+            pass
+
+    # The attribute, as the page of the API asks for it; inspect itself finds other ways.
+    assert str(Other.__signature__) == "(digit, *, seed=3)"
+
+
+def test_packed_arrays_go_to_the_page_and_their_type_not_into_the_text():
+    class Plain(Figure):
+        _esm = "export default {}"
+        weights = Packed()
+
+    figure = Plain(weights=np.arange(3, dtype=np.uint8))
+    sent = figure.get_state()["weights"]
+    assert received(sent).tolist() == [0, 1, 2] and sent["dtype"] == "uint8"
+    assert repr(figure) == "Plain()"
+
+
+@pytest.mark.parametrize("show", ["all", "mistakes"])
+def test_what_is_printed_names_the_choices_only(show):
+    figure = ImagePicker(IMAGES, LABELS, NETWORK, show=show)
+    assert repr(figure) == f"ImagePicker(guess={GUESSES[0]}, index=0, show={show!r})"
+    assert repr(ImagePicker(IMAGES, LABELS, NETWORK)) == (
+        f"ImagePicker(guess={GUESSES[0]}, index=0, show='all')"
+    )
+
+
+def test_a_page_without_a_kernel_gets_the_still_and_the_figure():
+    figure = ImagePicker(IMAGES, LABELS, NETWORK)
+    data, metadata = figure._repr_mimebundle_()
+    assert data["text/html"] == figure.still()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == figure.model_id
+    assert data["text/plain"] == repr(figure) and isinstance(metadata, dict)
+
+
+# One image, and what the network says of it
+
+
+@pytest.mark.parametrize("index", range(6))
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_still_of_the_image_picker(index, dtype):
+    single = nn.Parameters(*(p.astype(dtype) for p in NETWORK))
+    figure = ImagePicker(IMAGES, LABELS, single, index)
+    label, guess = LABELS[index], GUESSES[index]
+    word = "CORRECT" if guess == label else "INCORRECT"
+    caption = f"Test image {index}. Label {label}, guessed digit {guess}: {word}"
+    assert shown(figure.still()) == [
+        f"Test image {index}, a handwritten {label}.",
+        (caption, ["digit", "output"], numbered(rounded(YA[index]))),
+    ]
+    assert picture(IMAGES[index].ravel(), "").split('"')[1] in figure.still()
+    assert figure.outputs == nn.forward_propagation(IMAGES[index], single)[-1].tolist()
+
+
+def test_the_stills_show_a_right_guess_and_a_wrong_one():
+    assert 0 < np.sum(GUESSES == LABELS) < len(LABELS)
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_still_of_the_forward_pass(index):
+    figure = ForwardPass(IMAGES, LABELS, NETWORK, index)
+    label, guess = LABELS[index], GUESSES[index]
+    word = "CORRECT" if guess == label else "INCORRECT"
+    caption = f"The ten outputs. Label {label}, guessed digit {guess}: {word}"
+    assert shown(figure.still()) == [
+        f"Image {index}, a handwritten {label}.",
+        ("The 5 hidden values", ["unit", "h", "ha"],
+         numbered(rounded(H[index]), rounded(HA[index]))),
+        (caption, ["digit", "y", "ya"], numbered(rounded(Y[index]), rounded(YA[index]))),
+    ]  # fmt: skip
+    assert picture(IMAGES[index].ravel(), "").split('"')[1] in figure.still()
+
+
+def test_choices_of_the_forward_pass():
+    figure = ForwardPass(IMAGES, LABELS, NETWORK)
+    assert (figure.index, figure.unit, figure.output) == (0, 0, LABELS[0])
+    assert ForwardPass(IMAGES, LABELS, NETWORK, 4).output == LABELS[4]
+    last = ForwardPass(IMAGES, LABELS, NETWORK, 5, 4, 0)
+    assert (last.index, last.unit, last.output) == (5, 4, 0)
+    single = ForwardPass(IMAGES, LABELS, nn.initialize(0, dtype=np.float32))
+    assert {p.dtype.name for p in single.parameters} == {"float64"}
+    assert set(figure._data) == {"images", "labels", "W1", "b1", "W2", "b2"}
+    assert np.array_equal(figure._data["images"], IMAGES.reshape(-1, 784))
+    assert np.array_equal(figure._data["labels"], LABELS)
+    assert all(np.array_equal(figure._data[k], p) for k, p in NETWORK._asdict().items())
+
+
+# Outputs and derivatives
+
+Y1 = [-2.5, -0.2, 7.8, 4.8, -3.4, 0.2, 1.8, -0.6, -0.0002, -5.4]
+
+
+def test_still_of_the_logit_sliders():
+    ya = nn.softmax(np.array(Y1))
+    figure = LogitSliders(Y1, np.uint8(2))
+    assert figure._start == {"y": Y1, "label": 2} and figure.y == Y1
+    dy = [text.replace("-0.000", "0.000") for text in rounded(ya - nn.one_hot(2))]
+    y = [text.replace("-0.000", "0.000") for text in rounded(Y1)]
+    (caption, *rest), = shown(figure.still())
+    assert caption == f"Label 2, L = -log {ya[2]:.4g} = {nn.cross_entropy(Y1, 2):.4f}"
+    assert rest == [["digit", "y", "ya", "dy = ya - t"], numbered(y, rounded(ya), dy)]
+
+
+def test_sliders_reach_20_and_take_one_row():
+    ends = [20.0, -20.0, *[0.0] * 8]
+    assert LogitSliders([ends], [1]).y == ends
+    refused(
+        ValueError,
+        "expected the ten outputs y of one image; found those of 2. Give one row, y[0].",
+        LogitSliders, [ends, ends], [1, 2],
+    )  # fmt: skip
+    refused(
+        ValueError,
+        "expected outputs in -20..20, the range of the sliders; found values from -20 to 20.5. "
+        "Subtract y.mean(), which changes no ya; if that is not enough, take another image.",
+        LogitSliders, [20.5, *ends[1:]], 1,
+    )  # fmt: skip
+
+
+ENTRIES = [("W1", 400, 3), ("b1", 4), ("W2", 4, 9), ("b2", 3), ("W1", 0, 0)]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: "-".join(map(str, entry)))
+@pytest.mark.parametrize("images, labels", [(IMAGES, LABELS), (IMAGES[1], LABELS[1])])
+def test_a_derivative_two_ways(entry, images, labels):
+    name, *place = entry
+    figure = GradientMicroscope(images, labels, NETWORK, name, tuple(place), step=1e-4)
+    gradient = getattr(nn.backpropagation(images, labels, NETWORK), name)[tuple(place)]
+    assert figure.entry == entry
+    assert figure.derivative == pytest.approx(gradient, rel=1e-12)
+    losses = []
+    for moved in (+1e-4, -1e-4):
+        p = getattr(NETWORK, name).copy()
+        p[tuple(place)] += moved
+        y = nn.forward_propagation(images, NETWORK._replace(**{name: p}))[3]
+        losses.append(nn.cross_entropy(y, labels))
+    assert figure.difference == pytest.approx((losses[0] - losses[1]) / 2e-4, abs=1e-15)
+    (caption, head, rows), = shown(figure.still())
+    value = f"{gradient:.6f}".replace("-0.000000", "0.000000")
+    assert caption == f"The derivative of the loss in {name}{place}, by backpropagation: {value}"
+    assert head == ["step", "central difference"]
+    for k, (step, difference) in enumerate(rows, start=1):
+        figure.step = 10.0**-k
+        assert step == f"1e-{k}"
+        assert difference == f"{figure.difference:.4f}".replace("-0.0000", "0.0000")
+    assert len(rows) == 6
+
+
+@pytest.mark.parametrize("b1", [-40, -14.5, -10])
+def test_no_minus_stands_before_a_derivative_that_rounds_to_zero(b1):
+    quiet = NETWORK._replace(b1=np.array([b1, *NETWORK.b1[1:]]), W1=0 * NETWORK.W1)
+    figure = GradientMicroscope(IMAGES, LABELS, quiet, "W2", (0, int(LABELS[0])))
+    assert -1e-4 < figure.derivative < 0
+    (caption, _, rows), = shown(figure.still())
+    if figure.derivative > -5e-7:
+        assert caption.endswith(" 0.000000")
+    assert {difference for _, difference in rows} == {"0.0000"}
+
+
+def test_the_table_of_differences_has_the_steps_it_names():
+    steep = NETWORK._replace(W2=30 * NETWORK.W2)
+    figure = GradientMicroscope(IMAGES[3], LABELS[3], steep, "b1", 4)
+    (_, _, rows), = shown(figure.still())
+    found = [difference for _, difference in rows]
+    expected = []
+    for step, _ in rows:
+        figure.step = float(step)
+        expected.append(f"{figure.difference:.4f}")
+    assert found == expected and len(set(found)) > 2
+
+
+def test_the_microscope_begins_with_b2_at_3_and_a_step_of_1e_5():
+    figure = GradientMicroscope(IMAGES, LABELS, NETWORK)
+    assert (figure.entry, figure.step) == (("b2", 3), 1e-5)
+    assert figure.parameters.W1.dtype == np.float64
+    assert np.array_equal(figure._data["images"], IMAGES.reshape(-1, 784))
+    assert np.array_equal(figure._data["labels"], LABELS)
+
+
+def test_places_of_the_microscope_run_to_the_last():
+    for name, shape in (("W1", (784, 5)), ("b1", (5,)), ("W2", (5, 10)), ("b2", (10,))):
+        last = [size - 1 for size in shape]
+        assert GradientMicroscope(IMAGES, LABELS, NETWORK, name, last).entry == (name, *last)
+        place = [*last[:-1], shape[-1]]
+        count = "1 index" if len(shape) == 1 else "2 indices"
+        ranges = " and ".join(f"0..{i}" for i in last)
+        refused(
+            ValueError,
+            f"expected for {name} {count}, in {ranges}; found {place}. Give b1 and b2 a place such "
+            "as 3, W1 and W2 one such as (1, 3).",
+            GradientMicroscope, IMAGES, LABELS, NETWORK, name, place,
+        )  # fmt: skip
+    message = "expected the name W1, b1, W2 or b2; found 'W3'. Give one of these."
+    refused(ValueError, message, GradientMicroscope, IMAGES, LABELS, NETWORK, "W3")
+    message = "expected step > 0 and finite; found -1.0. Try 0.5."
+    refused(ValueError, message, GradientMicroscope, IMAGES, LABELS, NETWORK, step=-1)
+    message = "expected an index >= 0; found -1. Give a larger number."
+    refused(ValueError, message, GradientMicroscope, IMAGES, LABELS, NETWORK, place=-1)
+
+
+# The training, checkpoint by checkpoint
+
+EPOCHS = (0, 0.5, 20)
+CHECKPOINTS = [NETWORK, network(1), network(2)]
+
+
+def machine(**changes):
+    options = dict(checkpoints=CHECKPOINTS, epochs=EPOCHS, images=IMAGES, labels=LABELS)
+    return TimeMachine(**options | changes)
+
+
+def score(parameters, off=()):
+    """Accuracy and loss on the images, as the chapter computes them without some units."""
+    ha = nn.forward_propagation(IMAGES, parameters)[2].copy()
+    ha[:, list(off)] = 0
+    y = ha @ parameters.W2 + parameters.b2
+    return np.mean(y.argmax(axis=1) == LABELS), nn.cross_entropy(y, LABELS)
+
+
+@pytest.mark.parametrize("off, words", [
+    ([], "All hidden units are on"),
+    ([2], "Hidden units that are off: 2"),
+    ([4, 1], "Hidden units that are off: 1, 4"),
+])  # fmt: skip
+def test_still_of_the_time_machine(off, words):
+    rows = [
+        [epoch, *rounded(score(parameters, off))]
+        for epoch, parameters in zip(("0", "0.5", "20"), CHECKPOINTS)
+    ]
+    assert shown(machine(off=off).still()) == [(
+        f"The training, checkpoint by checkpoint, on 6 images. {words}",
+        ["epoch", "accuracy", "loss"], rows,
+    )]  # fmt: skip
+
+
+def test_the_time_machine_shows_the_last_checkpoint_unless_told():
+    assert (machine().index, machine().off) == (2, [])
+    for figure, index, off in ((machine(), 2, []), (machine(index=0, off=[1, 4]), 0, [1, 4])):
+        found = figure.accuracy, figure.loss
+        assert found == pytest.approx(score(CHECKPOINTS[index], off), abs=1e-12)
+
+
+def test_the_time_machine_sends_weights_of_16_bits():
+    dark = NETWORK._replace(W1=0 * NETWORK.W1)
+    for_float32 = nn.Parameters(*(p.astype(np.float32) for p in network(1)))
+    figure = machine(checkpoints=[NETWORK, for_float32, dark])
+    assert figure._epochs == ["0", "0.5", "20"]
+    data = figure._data
+    assert sorted(data) == ["checkpoints", "images", "labels", "steps"]
+    assert np.array_equal(data["images"], IMAGES.reshape(-1, 784))
+    assert np.array_equal(data["labels"], LABELS)
+    assert list(data["checkpoints"]) == ["0", "1", "2"] and data["steps"].dtype == np.float64
+    for step, sent, p in zip(data["steps"], data["checkpoints"].values(), figure._checkpoints):
+        assert [part.dtype.name for part in sent] == ["int16", "float64", "float64", "float64"]
+        assert np.abs(sent.W1 * step - p.W1).max() <= 0.51 * step
+        assert np.abs(sent.W1).max() in (0, 32767)  # no bit is wasted
+        assert all(np.array_equal(a, b) for a, b in zip(sent[1:], p[1:]))
+
+
+def test_a_rounding_that_changes_a_guess_or_the_loss_is_refused():
+    far = NETWORK.W1.copy()
+    far[0] = 1e5  # of a pixel that never has ink
+    with pytest.raises(ValueError) as caught:
+        machine(checkpoints=[NETWORK, NETWORK._replace(W1=far)], epochs=(0, 2.5))
+    found = re.fullmatch(
+        "expected weights that give the same guesses, and the loss to 1e-4, when W1 is rounded to "
+        r"16 bits for the page; found at epoch 2\.5 other guesses for the images \[(.*)\] and an "
+        r"error of the loss of (\S+)\. Leave out these images or this checkpoint\.",
+        str(caught.value),
+    )
+    lost = NETWORK._replace(W1=0 * NETWORK.W1)  # what rounding leaves of all other weights
+    other = np.flatnonzero(nn.predict(IMAGES, lost) != GUESSES)
+    assert other.size and found[1] == ", ".join(map(str, other))
+    assert float(found[2]) == pytest.approx(abs(score(lost)[1] - score(NETWORK)[1]), rel=0.1)
+    # One image, guessed alike: now the loss alone tells.
+    same = np.flatnonzero(nn.predict(IMAGES, lost) == GUESSES)
+    assert same.size
+    with pytest.raises(ValueError, match=r"for the images \[\] and an error"):
+        machine(checkpoints=[NETWORK, NETWORK._replace(W1=far)], epochs=(0, 2.5),
+                images=IMAGES[same], labels=LABELS[same])  # fmt: skip
+
+
+# Training in the page
+
+
+def trainer(**options):
+    return Trainer(IMAGES[:4], LABELS[:4], IMAGES[4:].astype(int), LABELS[4:],
+                   **dict(batch_size=2) | options)  # fmt: skip
+
+
+@pytest.mark.parametrize("start, factor", [("small", 1), ("zeros", 0), ("large", 10)])
+@pytest.mark.parametrize("seed", [0, 7])
+def test_still_of_the_trainer(start, factor, seed):
+    drawn = nn.initialize(seed)
+    untrained = drawn._replace(W1=factor * drawn.W1, W2=factor * drawn.W2)
+    rows = []
+    for name, part in (("4 training images", slice(4)), ("2 validation images", slice(4, None))):
+        y = nn.forward_propagation(IMAGES[part], untrained)[3]
+        right = nn.accuracy(IMAGES[part], LABELS[part], untrained)
+        rows.append([name, *rounded([nn.cross_entropy(y, LABELS[part]), right])])
+    caption = (
+        f"Before training: start values {start}, seed {seed}. Training in the page, here at rate "
+        "0.25 with batches of 2, needs JavaScript."
+    )
+    figure = trainer(start=start, seed=seed, rate=0.25)
+    assert shown(figure.still()) == [(caption, ["", "loss", "accuracy"], rows)]
+
+
+def test_what_the_trainer_sends_and_starts_with():
+    data = trainer()._data
+    assert {name: (p.dtype.name, p.shape) for name, p in data.items()} == {
+        "train_images": ("uint8", (4, 784)), "train_labels": ("uint8", (4,)),
+        "val_images": ("uint8", (2, 784)), "val_labels": ("uint8", (2,)),
+    }  # fmt: skip
+    assert np.array_equal(data["val_images"], IMAGES[4:].reshape(-1, 784))
+    assert np.array_equal(data["train_labels"], LABELS[:4])
+    many = np.zeros((32, 784), np.uint8), np.zeros(32, int)
+    figure = Trainer(*many, *many)
+    chosen = figure.rate, figure.batch_size, figure.start, figure.seed
+    assert chosen == (0.5, 32, "small", 0)
+
+
+def test_a_trainer_takes_3500_images_and_no_more():
+    images = np.zeros((3499, 784), np.uint8), np.zeros(3499, int)
+    Trainer(*images, *(part[:1] for part in images))
+    refused(
+        ValueError,
+        "expected at most 3500 images in all, so that the page stays small; found 3501. Select "
+        "some, such as train_images[:2400].",
+        Trainer, *images, *(part[:2] for part in images),
+    )  # fmt: skip
+    refused(
+        TypeError,
+        "expected val_images as integers in 0..255, one byte each in the page; found float64. "
+        "Give grey levels that were not yet divided by 255.",
+        Trainer, IMAGES, LABELS, IMAGES / 255, LABELS,
+    )  # fmt: skip
+    message = "expected rate > 0 and finite; found 0.0. Try 0.5."
+    refused(ValueError, message, trainer, rate=0)
+
+
+# The drawing pad
+
+STROKES = [[(20, 30), (60, 30), (70, 55)], [(10, 60)]]
+
+
+def distance_to(points, cells):
+    """The shortest distance of each cell to a chain of points, by walking along it."""
+    along = np.linspace(0, 1, 2001)[:, None]
+    parts = zip(points, points[1:])
+    walk = np.concatenate([np.add(a, along * np.subtract(b, a)) for a, b in parts])
+    return np.array([np.hypot(*(walk - cell).T).min() for cell in cells])
+
+
+@pytest.mark.parametrize("points", [
+    [(20, 30), (60, 30)], [(40, 70), (40, 20)], [(20, 30), (41, 52), (35, 80)],
+])  # fmt: skip
+@pytest.mark.parametrize("width", [1, 8])
+def test_ink_follows_the_stroke_and_fades_at_its_edge(points, width):
+    cells = np.random.default_rng(0).integers(15, 85, (300, 2))
+    expected = np.clip(width / 2 + 0.5 - distance_to(points, cells), 0, 1)
+    page = drawing_pad.draw([points], width)
+    assert page.shape == (100, 100) and (expected == 0).any() and (expected == 1).any()
+    np.testing.assert_allclose(page[tuple(cells.T)], expected, atol=1e-4)
+
+
+def test_a_single_point_is_a_dot_and_strokes_lie_over_each_other():
+    page = drawing_pad.draw([[(50, 40)]], 8)
+    assert page[50, 36:46].tolist() == [0.5, 1, 1, 1, 1, 1, 1, 1, 0.5, 0]
+    assert page.sum() == pytest.approx(np.pi * 4**2, rel=0.01)
+    both = drawing_pad.draw(STROKES, 5)
+    each = [drawing_pad.draw([points], 5) for points in STROKES]
+    assert np.array_equal(both, np.maximum(*each))
+    assert not drawing_pad.draw([], 8).any()
+
+
+def test_crop_keeps_all_ink_and_no_empty_edge():
+    page = np.zeros((100, 100))
+    page[20, 31], page[58, 30], page[40, 77] = 0.1, 1, 0.5
+    part = drawing_pad.crop(page)
+    assert part.shape == (39, 48) and part.sum() == pytest.approx(1.6)
+    assert (part[0, 1], part[38, 0], part[20, 47]) == (0.1, 1, 0.5)
+
+
+@pytest.mark.parametrize("old, new", [(100, 28), (5, 20), (7, 7), (3, 2), (1, 20), (40, 1)])
+def test_a_resized_row_averages_what_lies_under_each_pixel(old, new):
+    row = np.random.default_rng(1).random(old)
+    expected = np.repeat(row, new).reshape(new, old).mean(axis=1)
+    np.testing.assert_allclose(drawing_pad.averages(old, new) @ row, expected, rtol=1e-12)
+
+
+def test_an_image_is_resized_both_ways_and_stays_in_its_range():
+    image = np.random.default_rng(2).random((6, 4))
+    expected = np.repeat(np.repeat(image, 3, 0), 5, 1).reshape(3, 6, 5, 4).mean(axis=(1, 3))
+    np.testing.assert_allclose(drawing_pad.resize(image, 3, 5), expected, rtol=1e-12)
+    assert drawing_pad.resize(np.ones((49, 31)), 28, 20).max() == 1
+    assert drawing_pad.resize(np.full((49, 31), 1.5), 28, 20).max() == 1
+
+
+@pytest.mark.parametrize("shape, fitted", [
+    ((40, 20), (20, 10)), ((20, 40), (10, 20)), ((5, 5), (20, 20)), ((100, 1), (20, 1)),
+    ((3, 90), (1, 20)), ((41, 18), (20, 9)),
+])  # fmt: skip
+def test_a_drawing_fits_into_20_by_20(shape, fitted):
+    assert drawing_pad.fit(np.ones(shape)).shape == fitted
+    np.testing.assert_allclose(drawing_pad.fit(np.ones(shape)), 1)
+
+
+def test_the_centre_of_mass_is_the_mean_place_of_the_ink():
+    ink = np.zeros((10, 20))
+    ink[1, 2], ink[5, 18] = 1, 3
+    assert drawing_pad.centre_of_mass(ink) == (4, 14)
+
+
+@pytest.mark.parametrize("shape, ink, place", [
+    ((1, 1), (0, 0), (14, 14)),
+    ((20, 20), (10, 9), (4, 5)),
+    ((20, 10), (0, 9), (8, 5)),  # as far down as it can go
+    ((20, 28), (19, 27), (0, 0)),  # as far up and left as it can go
+])  # fmt: skip
+def test_the_centre_of_mass_comes_to_pixel_14_if_all_stays_within(shape, ink, place):
+    image = np.zeros(shape)
+    image[ink] = 1
+    square = drawing_pad.centre(image)
+    assert square.shape == (28, 28) and square.sum() == 1
+    assert square[place[0] + ink[0], place[1] + ink[1]] == 1
+
+
+def pad(**changes):
+    return DrawingPad(**dict(parameters=NETWORK, strokes=STROKES, width=5) | changes)
+
+
+def test_still_of_the_drawing_pad():
+    figure = pad()
+    ya = nn.forward_propagation(figure.image, NETWORK)[-1]
+    guess = ya.argmax()
+    text = "To draw a digit here, switch on JavaScript."
+    caption = f"The page drawn beforehand, as the network gets it. Guessed digit {guess}"
+    assert shown(figure.still()) == [
+        text,
+        f"A drawing in 28 by 28 pixels, read as {guess}.",
+        (caption, ["digit", "output"], numbered(rounded(ya))),
+    ]
+    assert picture(figure.image.ravel(), "").split('"')[1] in figure.still()
+    assert (figure.guess, figure.outputs) == (guess, pytest.approx(ya, abs=1e-12))
+    assert shown(pad(strokes=[]).still()) == [text]
+
+
+def test_the_network_gets_the_drawing_as_the_stages_leave_it():
+    page = drawing_pad.draw(STROKES, 5)
+    fitted = drawing_pad.fit(drawing_pad.crop(page))
+    small = drawing_pad.resize(page, 28, 28)
+    corner = np.zeros((28, 28))
+    corner[: fitted.shape[0], : fitted.shape[1]] = fitted
+    for fitting, centring, expected in (
+        (True, True, drawing_pad.centre(fitted)),
+        (True, False, corner),
+        (False, True, drawing_pad.centre(drawing_pad.crop(small))),
+        (False, False, small),
+    ):
+        np.testing.assert_allclose(pad(fitting=fitting, centring=centring).image, expected)
+
+
+def test_a_new_pad_is_empty_its_pen_8_wide_and_its_stages_on():
+    figure = DrawingPad(NETWORK)
+    chosen = figure.strokes, figure.width, figure.fitting, figure.centring
+    assert chosen == ([], 8, True, True)
+    assert (figure.guess, figure.outputs) == (None, [])
+    single = nn.Parameters(*(p.astype(np.float32) for p in NETWORK))
+    ya = nn.forward_propagation(pad().image.astype(np.float32), single)[-1]
+    assert pad(parameters=single).outputs == ya.tolist()
+
+
+def test_strokes_are_kept_as_lists_of_floats():
+    given = np.array([[1, 2], [3, 4]]), ((0, -5.5),)
+    found = drawing_pad.as_strokes(given)
+    assert found == [[[1, 2], [3, 4]], [[0, -5.5]]]
+    assert {type(v) for points in found for point in points for v in point} == {float}
+    assert drawing_pad.as_strokes([[(999_999, -999_999)]])  # far beside the page
+
+
+@pytest.mark.parametrize("strokes, error, message", [
+    ([(1, 2)], TypeError,
+     "expected strokes, a list of lists of points (row, column); found something that is no such "
+     "list. Put one stroke in brackets: [points]."),
+    ([[(1, True)]], TypeError,
+     "expected the row and the column of a point to be numbers; found [1, True]. "
+     "Give strokes as a list of lists of points (row, column)."),
+    ([[(1, "2")]], TypeError,
+     "expected the row and the column of a point to be numbers; found [1, '2']. "
+     "Give strokes as a list of lists of points (row, column)."),
+    ([[(1, 2), (3,)]], ValueError,
+     "expected points of a row and a column, finite numbers; found [3]. "
+     "The page has the rows and columns 0..99."),
+    ([[(1, 1e6)]], ValueError,
+     "expected points of a row and a column, finite numbers; found [1, 1000000.0]. "
+     "The page has the rows and columns 0..99."),
+    ([[(1, 2)], []], ValueError,
+     "expected a point in each stroke; found an empty stroke. Leave it out."),
+])  # fmt: skip
+def test_what_is_no_list_of_strokes_is_refused(strokes, error, message):
+    refused(error, message, drawing_pad.as_strokes, strokes)
+
+
+# The training of the time machine, refused
+
+
+@pytest.mark.parametrize("changes, message", [
+    (dict(checkpoints=CHECKPOINTS[:1], epochs=(0,)),
+     "expected 2 to 20 checkpoints and an epoch for each; found 1 and 1. Select some, so that the "
+     "page stays small."),
+    (dict(checkpoints=[NETWORK] * 21, epochs=range(21)),
+     "expected 2 to 20 checkpoints and an epoch for each; found 21 and 21. Select some, so that "
+     "the page stays small."),
+    (dict(epochs=(0, 1)),
+     "expected 2 to 20 checkpoints and an epoch for each; found 3 and 2. Select some, so that the "
+     "page stays small."),
+    (dict(epochs=(0, 0.5, 0.5)),
+     "expected epochs that rise; found 0, 0.5, 0.5. Sort the checkpoints by them."),
+    (dict(epochs=(0, -1, 2)), "expected an epoch >= 0 and finite; found -1.0. Try 0.5."),
+    (dict(checkpoints=[NETWORK, NETWORK, network(0, 8)]),
+     "expected checkpoints of one training; found [5, 5, 8] hidden units. Keep those with the same "
+     "number."),
+])  # fmt: skip
+def test_what_is_no_training_is_refused(changes, message):
+    refused(ValueError, message, machine, **changes)
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_a_training_has_2_to_20_checkpoints(count):
+    figure = machine(checkpoints=[NETWORK] * count, epochs=range(count))
+    assert figure.index == count - 1
