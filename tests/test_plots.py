@@ -185,7 +185,9 @@ def test_all_that_is_written_lies_in_the_picture_and_over_nothing_else(digits, g
     bar, value = right.patches[guess].get_window_extent(), boxes["0.910"]
     assert (value.x0 + value.x1) / 2 == pytest.approx((bar.x0 + bar.x1) / 2, abs=1)
     assert 0 < value.y0 - bar.y1 < value.height and value.y1 < right.get_window_extent().y1
+    # The bars get more room than the image, which has enough.
     assert 1.2 < right.get_window_extent().width / image.width < 2
+    assert 0.55 < right.get_window_extent().width / figure.bbox.width < 0.6
 
 
 def test_the_bars_are_drawn_from_0_to_1_with_room_for_the_value(digits):
