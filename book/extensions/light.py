@@ -105,5 +105,5 @@ def read(path):
 
 
 def setup(app):
-    app.connect("build-finished", lighten)
+    app.connect("build-finished", lighten, priority=900)  # when MathJax is there
     return {"parallel_read_safe": True, "parallel_write_safe": True}
