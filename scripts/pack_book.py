@@ -3,7 +3,7 @@
     jupyter-book build . && python scripts/pack_book.py    writes _build/NAME.zip
 
 Unpack it anywhere and open index.html in the folder that comes out: no server and no network are
-needed. The licences lie beside it.
+needed. The build has put the licences beside it.
 """
 
 import zipfile
@@ -14,16 +14,14 @@ NAME = "how-a-neural-network-reads-a-digit"
 
 
 def pack(html, archive):
-    """Writes the folder of pages and the licences into a zip file, under one folder."""
+    """Writes the folder of pages into a zip file, under one folder."""
     if not (html / "index.html").is_file():
         raise SystemExit(
             f"expected a built book in {html}; found none. Run jupyter-book build . first."
         )
-    files = {path.relative_to(html): path for path in sorted(html.rglob("*")) if path.is_file()}
-    files |= {path.relative_to(ROOT): path for path in sorted(ROOT.glob("LICENSE*"))}
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for name, path in files.items():
-            packed.write(path, Path(archive.stem, name))
+        for path in sorted(html.rglob("*")):
+            packed.write(path, Path(archive.stem, path.relative_to(html)))
 
 
 def main():

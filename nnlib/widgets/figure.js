@@ -5,7 +5,7 @@
 
 const ARRAYS = { uint8: Uint8Array, int16: Int16Array, float64: Float64Array };
 
-/** An id that no other part of the page has: each figure is a module, so a global counts. */
+/** An id that no other part of the page has: each figure is a module of its own, so a global counts. */
 const new_id = () => `nnlib-${(globalThis.nnlib_ids = (globalThis.nnlib_ids ?? 0) + 1)}`;
 
 /** Arrays as they were in Python, from what pack in figure.py made of them. */

@@ -109,7 +109,7 @@ def test_the_packed_book_works_wherever_it_is_unpacked(browser, address, tmp_pat
     folder.mkdir()
     pack(HTML, folder / "book.zip")
     zipfile.ZipFile(folder / "book.zip").extractall(folder)
-    assert {"index.html", "LICENSE", "LICENSE-TEXT", "LICENSE-DATA"} <= {
+    assert {"index.html", "LICENSE", "LICENSE-BUILT", "LICENSE-DATA", "LICENSE-TEXT"} <= {
         path.name for path in (folder / "book").iterdir()
     }
     with browser.new_context() as context:
