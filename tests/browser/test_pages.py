@@ -116,6 +116,7 @@ def test_the_packed_book_works_wherever_it_is_unpacked(browser, address, tmp_pat
         tab = watch(context.new_page())
         tab.goto((folder / "book" / "index.html").as_uri())
         tab.get_by_role("link", name="See it work").first.click()
+        tab.wait_for_url("**/01-see-it-work.html")
         wait_for_figures(tab)
         assert tab.locator(".nnlib[data-ready]").count() == tab.locator(".figure-place").count() > 0
         assert (tab.foreign, tab.complaints) == ([], [])
