@@ -94,7 +94,7 @@ def watch(tab, own=""):
     complain = tab.complaints.append
     tab.on("console", lambda m: m.type in ("warning", "error") and complain(m.text))
     tab.on("pageerror", lambda error: complain(str(error)))
-    tab.on("requestfailed", lambda request: complain(request.url))
+    tab.on("requestfailed", lambda request: complain(f"{request.failure}: {request.url}"))
     tab.on("response", lambda r: r.status >= 400 and complain(f"{r.status} {r.url}"))
     return tab
 
@@ -110,15 +110,21 @@ def visit(browser, address):
         tab = watch(contexts[-1].new_page(), urlsplit(address[scheme]).netloc)
         tab.goto(address[scheme] + page + ".html")
         if options.get("java_script_enabled", True):
-            if tab.locator(".math").count():
-                tab.wait_for_function("document.querySelector('.math mjx-container')")
-                tab.evaluate("MathJax.startup.promise")
-            wait_for_figures(tab)
+            settle(tab)
         return tab
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+def settle(tab):
+    """Waits until the page's mathematics and figures are there.
+
+    A page that is left earlier drops what it still asks for, which counts as a complaint.
+    """
+    tab.evaluate("globalThis.MathJax?.startup.promise")  # also loads where no formula stands
+    wait_for_figures(tab)
 
 
 def wait_for_figures(tab):

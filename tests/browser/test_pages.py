@@ -3,7 +3,7 @@
 import zipfile
 
 import pytest
-from conftest import HTML, ROOT, wait_for_figures, watch, wider_than_the_screen
+from conftest import HTML, ROOT, settle, wait_for_figures, watch, wider_than_the_screen
 
 from equations import CHECKS
 from pack_book import pack
@@ -115,8 +115,10 @@ def test_the_packed_book_works_wherever_it_is_unpacked(browser, address, tmp_pat
     with browser.new_context() as context:
         tab = watch(context.new_page())
         tab.goto((folder / "book" / "index.html").as_uri())
+        tab.wait_for_url("**/book/book/index.html")  # to which the outermost page sends on
+        settle(tab)
         tab.get_by_role("link", name="See it work").first.click()
         tab.wait_for_url("**/01-see-it-work.html")
-        wait_for_figures(tab)
+        settle(tab)
         assert tab.locator(".nnlib[data-ready]").count() == tab.locator(".figure-place").count() > 0
         assert (tab.foreign, tab.complaints) == ([], [])
