@@ -55,6 +55,11 @@ def weigh(context, address):
     for url in asked:
         if url.scheme == "http":
             path = HTML / url.path.lstrip("/")
+            if path.suffix not in KINDS:
+                raise ValueError(
+                    f"expected files that end in {', '.join(KINDS)}; the page also asks for "
+                    f"{url.path}. Say in KINDS what it is."
+                )
             weights[KINDS[path.suffix]] += size(path, KINDS[path.suffix])
     return weights, paint
 
