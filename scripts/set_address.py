@@ -14,10 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book"))
 
-from extensions.launch import CLONE, address, branch  # noqa: E402
+from extensions.launch import FETCHED, address, branch  # noqa: E402
 
 BADGES = re.compile(r"(<!-- badges -->\n).*?(?=<!-- end of badges -->)", re.DOTALL)
-CITED = re.compile(r"^(version: .*\n)(?:repository-code: .*\n)?", re.MULTILINE)
+SOFTWARE = re.compile(r"^(version: .*\n)(?:repository-code: .*\n)?", re.MULTILINE)
+BOOK = re.compile(r"^(  year: .*\n)(?:  url: .*\n)?", re.MULTILINE)
 FIRST = "book/01-see-it-work.ipynb"
 
 
@@ -47,9 +48,10 @@ def rewrite(path, pattern, text):
 def set_address(root, home, branch):
     """Writes the address into every file of the project that holds it."""
     rewrite(root / "README.md", BADGES, badges(home, branch))
-    rewrite(root / "CITATION.cff", CITED, f"repository-code: {home}\n")
+    rewrite(root / "CITATION.cff", SOFTWARE, f"repository-code: {home}\n")
+    rewrite(root / "CITATION.cff", BOOK, f"  url: {home}\n")
     for path in sorted((root / "book").glob("*.ipynb")):
-        rewrite(path, CLONE, home)
+        rewrite(path, FETCHED, home)
 
 
 def main():

@@ -9,11 +9,12 @@ import sys
 import nbformat
 import pytest
 
-from extensions.launch import CLONE, NO_ADDRESS, address, branch, cloned_in_colab
+from extensions.launch import FETCHED, NO_ADDRESS, address, branch, cloned_in_colab
 from set_address import set_address
 from test_book import NOTEBOOKS, ROOT, cells
 
 HOME = "https://github.com/somebody/a.book"
+FORK = "university-of-somewhere-or-other/how-a-neural-network-reads-a-digit"
 GITHUB = [
     "https://github.com/somebody/a.book",
     "https://github.com/somebody/a.book.git",
@@ -75,7 +76,7 @@ def test_without_git_there_is_no_address(tmp_path, monkeypatch):
 def test_the_first_cell_fetches_the_book_in_colab(path):
     first, other = cells(path, "code")[0], cells(NOTEBOOKS[0], "code")[0]
     assert first["source"] == other["source"]
-    assert CLONE.search("".join(first["source"]))
+    assert FETCHED.search("".join(first["source"]))
     assert first["metadata"] == other["metadata"]
     assert "remove-cell" in first["metadata"]["tags"]
 
@@ -84,13 +85,13 @@ def test_all_files_hold_the_same_address():
     (cloned,) = cloned_in_colab(ROOT)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    cited = re.findall("^repository-code: (.*)$", citation, re.MULTILINE)
+    cited = re.findall("^(?:repository-code|  url): (.*)$", citation, re.MULTILINE)
     badges = re.findall(r"mybinder\.org/v2/gh/([^/]+/[^/]+)/", readme)
     badges += re.findall(r"colab\.research\.google\.com/github/([^/]+/[^/]+)/", readme)
     if cloned == NO_ADDRESS:
         assert (cited, badges) == ([], [])
     else:
-        assert cited == [cloned]
+        assert cited == [cloned] * 2
         assert [f"https://github.com/{name}" for name in badges] == [cloned] * 2
 
 
@@ -99,17 +100,21 @@ def test_set_address_writes_it_everywhere_and_a_fork_writes_over_it(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     set_address(tmp_path, HOME, "main")
-    set_address(tmp_path, "https://github.com/fork/er", "autumn")
-    assert cloned_in_colab(tmp_path) == {"https://github.com/fork/er"}
+    set_address(tmp_path, f"https://github.com/{FORK}", "autumn")
+    assert cloned_in_colab(tmp_path) == {f"https://github.com/{FORK}"}
     for path in NOTEBOOKS:
-        nbformat.validate(nbformat.read(tmp_path / "book" / path.name, as_version=4))
+        notebook = nbformat.read(tmp_path / "book" / path.name, as_version=4)
+        nbformat.validate(notebook)
+        code = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        assert max(map(len, code[0].splitlines())) <= 100
     readme = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "somebody" not in readme
-    assert readme.count("fork/er/autumn?urlpath=lab/tree/book/01-see-it-work.ipynb") == 1
-    assert readme.count("github/fork/er/blob/autumn/book/01-see-it-work.ipynb") == 1
+    assert readme.count(f"{FORK}/autumn?urlpath=lab/tree/book/01-see-it-work.ipynb") == 1
+    assert readme.count(f"github/{FORK}/blob/autumn/book/01-see-it-work.ipynb") == 1
     citation = (tmp_path / "CITATION.cff").read_text(encoding="utf-8")
-    assert citation.count("repository-code:") == 1
-    assert "repository-code: https://github.com/fork/er\n" in citation
+    assert citation.count("https://github.com/") == 2
+    assert f"\nrepository-code: https://github.com/{FORK}\n" in citation
+    assert f"\n  url: https://github.com/{FORK}\n" in citation
 
 
 def test_set_address_stops_where_the_place_for_it_is_gone(tmp_path):
@@ -125,8 +130,8 @@ def test_set_address_stops_where_the_place_for_it_is_gone(tmp_path):
 def build(tmp_path_factory):
     """Builds a book of one short chapter with the configuration of this one."""
 
-    def pages(origin, cloned):
-        folder = repository(tmp_path_factory.mktemp("book"), origin)
+    def pages(origin, cloned, branch="main"):
+        folder = repository(tmp_path_factory.mktemp("book"), origin, branch)
         for path in (ROOT / "_config.yml", *ROOT.glob("LICENSE*")):
             shutil.copy(path, folder)
         for name in ("extensions", "static", "templates", "references.bib"):
@@ -137,7 +142,7 @@ def build(tmp_path_factory):
         (folder / "book" / "index.md").write_text("# A book\n\nText.\n")
         shutil.copy(ROOT / "book" / "for-a-class.md", folder / "book")
         first = cells(NOTEBOOKS[0], "code")[0]
-        source = CLONE.sub(lambda found: found[1] + cloned, "".join(first["source"]))
+        source = FETCHED.sub(lambda found: found[1] + cloned, "".join(first["source"]))
         title = {"cell_type": "markdown", "metadata": {}, "source": "# A chapter"}
         notebook = json.loads(NOTEBOOKS[0].read_text(encoding="utf-8"))
         notebook["cells"] = [title, first | {"source": source}]
@@ -153,14 +158,16 @@ def build(tmp_path_factory):
 
 
 def test_the_buttons_of_a_fork_open_the_fork(build):
-    pages = build("git@github.com:fork/er.git", "https://github.com/fork/er")
-    chapter = "main?urlpath=lab/tree/book/chapter.ipynb"
+    pages = build("git@github.com:fork/er.git", "https://github.com/fork/er", "autumn")
+    chapter = "autumn?urlpath=lab/tree/book/chapter.ipynb"
     assert f"https://mybinder.org/v2/gh/fork/er/{chapter}" in pages["chapter"]
-    colab = "https://colab.research.google.com/github/fork/er/blob/main/book/chapter.ipynb"
+    colab = "https://colab.research.google.com/github/fork/er/blob/autumn/book/chapter.ipynb"
     assert colab in pages["chapter"]
     assert 'href="https://github.com/fork/er"' in pages["index"]
     assert "mybinder.org" not in pages["index"]
-    assert "repo=https%3A%2F%2Fgithub.com%2Ffork%2Fer&amp;branch=main" in pages["for-a-class"]
+    pull = "repo=https://github.com/fork/er&amp;branch=autumn&amp;urlpath=lab/tree/er/book/01-"
+    assert pull in pages["for-a-class"]
+    assert "OWNER" not in pages["for-a-class"]
 
 
 def test_colab_has_no_button_while_its_first_cell_fetches_another_book(build):

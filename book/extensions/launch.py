@@ -7,12 +7,9 @@ there is none on GitHub, there are no buttons, for they would lead nowhere.
 import re
 import subprocess
 from pathlib import Path
-from urllib.parse import urlencode
-
-from sphinx.util import logging
 
 GITHUB = re.compile(r"(?:https://(?:[^/@]+@)?|ssh://git@|git@)github\.com[/:]([\w.-]+/[\w.-]+?)/?")
-CLONE = re.compile(r"(git clone .*)(https://github\.com/[\w.-]+/[\w.-]+)")
+FETCHED = re.compile(r'(home = \\?")(https://github\.com/[\w.-]+/[\w.-]+)')  # in JSON or in Python
 NO_ADDRESS = "https://github.com/OWNER/NAME"  # in the notebooks, until set_address.py has been run
 
 
@@ -41,22 +38,24 @@ def branch(folder):
 def cloned_in_colab(folder):
     """The addresses that the first cells of the notebooks clone when they run in Colab."""
     texts = (path.read_text(encoding="utf-8") for path in Path(folder, "book").glob("*.ipynb"))
-    return {found for text in texts for _, found in CLONE.findall(text)}
+    return {found for text in texts for _, found in FETCHED.findall(text)}
 
 
-def links(home, branch):
-    """What the pages quote as {{ repository }} and {{ git_pull_link }}."""
-    name = home.rsplit("/", 1)[1]
-    query = urlencode({
-        "repo": home, "branch": branch, "urlpath": f"lab/tree/{name}/book/01-see-it-work.ipynb"
-    })
-    pull = f"https://HUB/hub/user-redirect/git-pull?{query}"
-    return {"repository": f"`{home}`", "git_pull_link": f"```\n{pull}\n```"}
+def fill_in(app, page, source):
+    """Writes the address at hand into the page for teachers."""
+    home = address(app.srcdir)
+    if page == "book/for-a-class" and home:
+        name = home.removeprefix("https://github.com/")
+        source[0] = (
+            source[0]
+            .replace("OWNER/NAME&branch=main", f"{name}&branch={branch(app.srcdir)}")
+            .replace("OWNER/NAME", name)
+            .replace("lab/tree/NAME", f"lab/tree/{name.split('/')[1]}")
+        )
 
 
 def add_buttons(app, config):
     home, options = address(app.srcdir), config.html_theme_options
-    config.myst_substitutions |= links(home or NO_ADDRESS, branch(app.srcdir))
     if home is None:
         options["launch_buttons"] = {}
         return
@@ -67,6 +66,8 @@ def add_buttons(app, config):
     }
     if cloned_in_colab(app.srcdir) != {home}:
         options["launch_buttons"].pop("colab_url", None)
+        from sphinx.util import logging  # set_address.py does without Sphinx
+
         logging.getLogger(__name__).info(
             f"no Colab buttons: expected the notebooks to fetch {home} in Colab; found "
             "another address in them. Run python scripts/set_address.py and commit the change."
@@ -75,4 +76,5 @@ def add_buttons(app, config):
 
 def setup(app):
     app.connect("config-inited", add_buttons)
+    app.connect("source-read", fill_in)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
