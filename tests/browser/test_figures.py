@@ -111,10 +111,9 @@ def test_the_build_fails_on_a_widget_that_needs_a_kernel(tmp_path):
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
     nbformat.write(notebook, tmp_path / "index.ipynb")
-    extensions = ROOT / "book" / "extensions"
     (tmp_path / "conf.py").write_text(
-        f"import sys\nsys.path.append({str(extensions)!r})\n"
-        "extensions = ['myst_nb', 'interactive_figures']\nnb_execution_mode = 'force'\n"
+        f"import sys\nsys.path.append({str(ROOT / 'book')!r})\n"
+        "extensions = ['myst_nb', 'extensions.interactive_figures']\nnb_execution_mode = 'force'\n"
     )
     command = [sys.executable, "-m", "sphinx", "-q", tmp_path, tmp_path / "out"]
     run = subprocess.run(command, capture_output=True, text=True)

@@ -20,7 +20,7 @@ SEARCH = re.compile(
 CODE = re.compile(r"[\ue000-\uf8ff]|\\[ef][0-9a-f]{3}")
 
 
-def lighten(app, exception):
+def slim(app, exception):
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
@@ -105,5 +105,5 @@ def read(path):
 
 
 def setup(app):
-    app.connect("build-finished", lighten, priority=900)  # when MathJax is there
+    app.connect("build-finished", slim, priority=900)  # when MathJax is there
     return {"parallel_read_safe": True, "parallel_write_safe": True}
