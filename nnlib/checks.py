@@ -37,7 +37,7 @@ def as_pixels(images):
 
 
 def as_labels(labels):
-    """The labels as int64: () for one label, (n,) for a batch.
+    """The labels as intp, numpy's type of an index: () for one label, (n,) for a batch.
 
     Raises TypeError for anything but integers, ValueError for any outside 0..9 or another shape.
     """
@@ -54,7 +54,7 @@ def as_labels(labels):
         )
     if labels.size == 0:
         raise ValueError("expected at least one label; found none. Check the selection.")
-    return labels.astype(np.int64)
+    return labels.astype(np.intp)
 
 
 def as_pairs(rows, labels):

@@ -30,9 +30,9 @@ class Digits(NamedTuple):
     """Images to train on and images to test on, each with the digit that it shows."""
 
     train_images: np.ndarray  #: (n, 28, 28) uint8, 0 = background, 255 = ink
-    train_labels: np.ndarray  #: (n,) int64, 0..9
+    train_labels: np.ndarray  #: (n,) intp, 0..9
     test_images: np.ndarray  #: (m, 28, 28) uint8
-    test_labels: np.ndarray  #: (m,) int64
+    test_labels: np.ndarray  #: (m,) intp
 
 
 def load_sample():
@@ -42,7 +42,7 @@ def load_sample():
     `scripts/make_sample.py` chose and shuffled them. New arrays at each call, yours to change.
     """
     with np.load(SAMPLE, allow_pickle=False) as sample:
-        images, labels = sample["images"], sample["labels"].astype(np.int64)
+        images, labels = sample["images"], sample["labels"].astype(np.intp)
     return Digits(images[:4000], labels[:4000], images[4000:], labels[4000:])
 
 
@@ -114,7 +114,7 @@ OWN_FILES = (
 
 
 def read_pair(images_path, labels_path):
-    """The images (n, 28, 28) uint8 and the labels (n,) int64 of two files that belong together."""
+    """The images (n, 28, 28) uint8 and the labels (n,) intp of two files that belong together."""
     images, labels = read_idx(images_path, 3), read_idx(labels_path, 1)
     if images.shape[1:] != (28, 28):
         raise ValueError(
@@ -131,7 +131,7 @@ def read_pair(images_path, labels_path):
             f"expected labels in 0..9 in {labels_path}; found {labels.max()}. "
             "Use the original MNIST files."
         )
-    return images, labels.astype(np.int64)
+    return images, labels.astype(np.intp)
 
 
 def read_idx(path, dimensions):

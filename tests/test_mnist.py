@@ -78,7 +78,7 @@ def test_sample_has_the_same_number_of_each_digit(part, count):
     assert images.shape == (count, 28, 28)
     assert images.dtype == np.uint8
     assert labels.shape == (count,)
-    assert labels.dtype == np.int64
+    assert labels.dtype == np.intp
     assert np.bincount(labels).tolist() == [count // 10] * 10
 
 
@@ -152,7 +152,7 @@ def test_sample_is_byte_for_byte_from_the_official_training_set(full_set):
 def test_full_set_has_the_published_number_of_each_digit(full_set):
     assert full_set.train_images.shape == (60000, 28, 28)
     assert full_set.test_images.shape == (10000, 28, 28)
-    assert [array.dtype for array in full_set] == [np.uint8, np.int64, np.uint8, np.int64]
+    assert [array.dtype for array in full_set] == [np.uint8, np.intp, np.uint8, np.intp]
     assert np.bincount(full_set.train_labels).tolist() == [
         5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
     ]  # fmt: skip
