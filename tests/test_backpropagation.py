@@ -1,4 +1,4 @@
-"""The gradient against central differences, against autograd, and against mistakes."""
+"""The gradient against central differences, and against mistakes."""
 
 import numpy as np
 import pytest
@@ -7,24 +7,15 @@ from nnlib import (
     Parameters,
     backpropagation,
     forward_propagation,
-    initialize,
     load_sample,
     numerical_gradients,
     one_hot,
 )
 from nnlib.backpropagation import backward
+from shared import FLOATS, parameters_of
 
-FLOATS = [np.float64, np.float32]
 IMAGES = load_sample().train_images[:32]
 LABELS = load_sample().train_labels[:32]
-
-
-def parameters_of(seed, dtype=np.float64, hidden=16):
-    """Parameters whose biases are not zero either."""
-    rng = np.random.default_rng(seed)
-    weights = initialize(rng, hidden)
-    biases = dict(b1=rng.standard_normal(hidden), b2=rng.standard_normal(10))
-    return Parameters(*(p.astype(dtype) for p in weights._replace(**biases)))
 
 
 def relative_errors(found, expected):
@@ -198,13 +189,3 @@ def test_parameters_are_whole_again_when_numerical_gradients_fails():
     with pytest.raises(ValueError, match="finite outputs"):
         numerical_gradients(IMAGES[:1], LABELS[:1], parameters, step=1e305)
     assert [p.tobytes() for p in parameters] == before
-
-
-def test_the_gradient_agrees_with_autograd():
-    torch = pytest.importorskip("torch", reason="compares with autograd; needs torch")
-    W1, b1, W2, b2 = tensors = [torch.tensor(p, requires_grad=True) for p in PARAMETERS]
-    x = torch.tensor(IMAGES.reshape(-1, 784) / 255)
-    y = torch.sigmoid(x @ W1 + b1) @ W2 + b2
-    torch.nn.functional.cross_entropy(y, torch.tensor(LABELS)).backward()
-    found = backpropagation(IMAGES, LABELS, PARAMETERS)
-    assert max(relative_errors(found, [tensor.grad.numpy() for tensor in tensors])) < 1e-9

@@ -1,28 +1,10 @@
 """What the pages promise: equations named alike in book and code, figures described for all."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
-EQUATION_IN_CODE = re.compile(r"# (eq-[\w-]+)")
-EQUATION_IN_BOOK = re.compile(r"^\$\$ \((eq-[\w-]+)\)$", re.MULTILINE)
-
-
-def cells(path, kind):
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == kind]
-
-
-def text_of_the_book():
-    for path in sorted((ROOT / "book").glob("*.md")):
-        yield path.read_text(encoding="utf-8")
-    for path in NOTEBOOKS:
-        for cell in cells(path, "markdown"):
-            yield "".join(cell["source"])
+from shared import EQUATION_IN_BOOK, EQUATION_IN_CODE, NOTEBOOKS, ROOT, cells, text_of_the_book
 
 
 def test_every_equation_named_in_the_code_stands_in_the_book_once():

@@ -1,7 +1,5 @@
 """Bad input at the door: each kind is refused with what was expected, what was found and a hint."""
 
-import re
-
 import numpy as np
 import pytest
 
@@ -19,8 +17,8 @@ from nnlib import (
     softmax,
     train,
 )
+from shared import refused
 
-MESSAGE = re.compile(r"expected .+; found .+\. [A-Z].+\.", re.DOTALL)
 PARAMETERS = initialize(0, hidden=2)
 W1, b1, W2, b2 = PARAMETERS
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
@@ -40,16 +38,6 @@ ON_LABELS = {
     "one_hot": lambda images, labels, p: one_hot(labels),
     "cross_entropy": lambda images, labels, p: cross_entropy(np.zeros((3, 10)), labels),
 }
-
-
-def refused(error, fragment, call, *arguments, **settings):
-    """Check that a call is refused with exactly this type of error and a message of three parts."""
-    with pytest.raises((ValueError, TypeError)) as caught:
-        call(*arguments, **settings)
-    message = str(caught.value)
-    assert type(caught.value) is error, message
-    assert MESSAGE.fullmatch(message), message
-    assert fragment in message
 
 
 def functions(*groups):

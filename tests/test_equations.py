@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from equations import CHECKS, backpropagation, distance
-from test_book import EQUATION_IN_BOOK, text_of_the_book
+from shared import EQUATION_IN_BOOK, text_of_the_book
 
 
 def test_every_equation_has_a_check_and_every_check_an_equation():

@@ -11,7 +11,7 @@ import pytest
 
 from extensions.launch import FETCHED, NO_ADDRESS, address, branch, cloned_in_colab
 from set_address import set_address
-from test_book import NOTEBOOKS, ROOT, cells
+from shared import NOTEBOOKS, ROOT, cells
 
 HOME = "https://github.com/somebody/a.book"
 FORK = "university-of-somewhere-or-other/how-a-neural-network-reads-a-digit"

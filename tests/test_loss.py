@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from nnlib import cross_entropy, one_hot, softmax
-
-FLOATS = [np.float64, np.float32]
+from shared import FLOATS
 
 
 def exact_loss(y, label):

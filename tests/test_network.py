@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from nnlib import (
-    Parameters,
     forward_propagation,
     initialize,
     network,
@@ -14,17 +13,9 @@ from nnlib import (
     sigmoid,
     softmax,
 )
+from shared import FLOATS, parameters_of
 
-FLOATS = [np.float64, np.float32]
 IMAGES = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
-
-
-def parameters_of(seed, dtype=np.float64, hidden=16):
-    """Parameters whose biases are not zero either."""
-    rng = np.random.default_rng(seed)
-    weights = initialize(rng, hidden)
-    biases = dict(b1=rng.standard_normal(hidden), b2=rng.standard_normal(10))
-    return Parameters(*(p.astype(dtype) for p in weights._replace(**biases)))
 
 
 # initialize

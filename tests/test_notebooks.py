@@ -7,7 +7,7 @@ import re
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from test_book import NOTEBOOKS
+from shared import NOTEBOOKS
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {

@@ -4,32 +4,29 @@ import re
 import shutil
 import subprocess
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from extensions.interactive_figures import PRINTED
-from test_book import EQUATION_IN_BOOK, NOTEBOOKS, cells, text_of_the_book
+from shared import EQUATION_IN_BOOK, NOTEBOOKS, ROOT, cells, text_of_the_book
 
-ROOT = Path(__file__).resolve().parents[1]
 PDF = ROOT / "_build" / "latex" / "how-a-neural-network-reads-a-digit.pdf"
 SPACE = re.compile(r"\s+")
 BROKEN = re.compile(r"[\s␣↪]+")  # the last two are the signs where a line of code is too long
 SOURCES = [path for path in (ROOT / "book").iterdir() if path.suffix in (".ipynb", ".md")]
 WIDE = 2  # points beyond the margin that nobody sees
 
-pytestmark = [
-    pytest.mark.skipif(
-        not PDF.is_file(), reason="the PDF: jupyter-book build . --builder pdflatex writes it"
-    ),
-    pytest.mark.skipif(
-        PDF.is_file() and PDF.stat().st_mtime < max(path.stat().st_mtime for path in SOURCES),
-        reason="the PDF: it is older than a page of the book, so that it has to be built again",
-    ),
-    pytest.mark.skipif(
-        not shutil.which("pdftotext"), reason="the PDF: Debian's poppler-utils reads it"
-    ),
-]
+if not PDF.is_file():
+    pytest.skip(
+        "the PDF: jupyter-book build . --builder pdflatex writes it", allow_module_level=True
+    )
+if PDF.stat().st_mtime < max(path.stat().st_mtime for path in SOURCES):
+    pytest.skip(
+        "the PDF: it is older than a page of the book, so that it has to be built again",
+        allow_module_level=True,
+    )
+if not shutil.which("pdftotext"):
+    pytest.skip("the PDF: Debian's poppler-utils reads it", allow_module_level=True)
 
 
 def tool(*words):

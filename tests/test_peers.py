@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nnlib as nn
+from shared import parameters_of
 
 DIGITS = nn.load_sample()
 IMAGES, LABELS = DIGITS.train_images[:32], DIGITS.train_labels[:32]
@@ -42,13 +43,6 @@ def step_by_sklearn(images, labels, parameters, rate):
     classifier.partial_fit(x, labels)
     (W1, W2), (b1, b2) = classifier.coefs_, classifier.intercepts_
     return nn.Parameters(W1, b1, W2, b2)
-
-
-def parameters_of(seed):
-    """Parameters whose biases are not zero either."""
-    rng = np.random.default_rng(seed)
-    weights = nn.initialize(rng)
-    return weights._replace(b1=rng.standard_normal(16), b2=rng.standard_normal(10))
 
 
 def assert_equal_to_rounding(found, expected):

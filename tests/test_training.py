@@ -21,14 +21,10 @@ from nnlib import (
     train,
     training,
 )
+from shared import FLOATS, bits
 
-FLOATS = [np.float64, np.float32]
 SAMPLE = load_sample()
 IMAGES, LABELS = SAMPLE.train_images[:70], SAMPLE.train_labels[:70]
-
-
-def bits(parameters):
-    return [p.tobytes() for p in parameters]
 
 
 def check_close(found, expected, tolerance):

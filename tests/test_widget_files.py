@@ -11,12 +11,18 @@ import pytest
 
 import nnlib.widgets
 from nnlib.widgets.figure import COMMENT, SHARED, Figure, javascript
-from test_book import EQUATION_IN_BOOK, EQUATION_IN_CODE, text_of_the_book
-from test_house import CORE, imports, tree_of
-from test_house import FOLDER as CORE_FOLDER
+from shared import (
+    CORE,
+    EQUATION_IN_BOOK,
+    EQUATION_IN_CODE,
+    NNLIB,
+    ROOT,
+    imports,
+    text_of_the_book,
+    tree_of,
+)
 
-ROOT = Path(__file__).resolve().parents[1]
-FOLDER = CORE_FOLDER / "widgets"
+FOLDER = NNLIB / "widgets"
 FIGURES = sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__", "figure"})
 EQUATION_IN_JAVASCRIPT = re.compile(r"// +(eq-[\w-]+)")
 
@@ -61,7 +67,7 @@ def test_every_figure_is_exported():
 
 @pytest.mark.parametrize("name", [*FIGURES, "figure", "__init__"])
 def test_a_widget_imports_only_what_it_may(name):
-    found = set(imports(ast.parse(read(f"{name}.py"))))
+    found = set(imports(tree_of(FOLDER / f"{name}.py")))
     own = {module for module in found if module.split(".")[0] == "nnlib"}
     others = {module.split(".")[0] for module in found - own} - set(sys.stdlib_module_names)
     inner = {module for module in own if module.startswith("nnlib.widgets.")}
@@ -87,8 +93,9 @@ def test_import_of_the_widgets_is_light():
 def equations_in_python():
     """The equations named in each function of the core, in their order."""
     for module in CORE:
-        lines = (CORE_FOLDER / f"{module}.py").read_text(encoding="utf-8").splitlines()
-        for node in ast.walk(tree_of(module)):
+        path = NNLIB / f"{module}.py"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef):
                 source = "\n".join(lines[node.lineno - 1 : node.end_lineno])
                 yield node.name, EQUATION_IN_CODE.findall(source)

@@ -8,10 +8,10 @@ import nbformat
 import numpy as np
 import pytest
 import traitlets
-from conftest import wider_than_the_screen
 from IPython.core.inputtransformer2 import TransformerManager
 
 import nnlib as nn
+from conftest import wider_than_the_screen
 from nnlib.widgets import drawing_pad
 from nnlib.widgets.drawing_pad import DrawingPad
 

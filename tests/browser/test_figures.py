@@ -8,8 +8,8 @@ import zlib
 import nbformat
 import numpy as np
 import pytest
-from conftest import PAGE, PLACE, ROOT, watch
 
+from conftest import PAGE, PLACE, ROOT, watch
 from nnlib.widgets import ImagePicker
 
 ALERT = "The rest of the page works without it."

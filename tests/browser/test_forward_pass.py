@@ -5,9 +5,9 @@ import base64
 import numpy as np
 import pytest
 import traitlets
-from conftest import wider_than_the_screen
 
 import nnlib as nn
+from conftest import wider_than_the_screen
 from nnlib.widgets import ForwardPass
 from nnlib.widgets.figure import pack
 

@@ -5,9 +5,9 @@ import os
 import numpy as np
 import pytest
 import traitlets
-from conftest import wider_than_the_screen
 
 import nnlib as nn
+from conftest import wider_than_the_screen
 from nnlib.widgets.gradient_microscope import GradientMicroscope
 
 DECADES = [10.0**-k for k in range(14, 0, -1)]

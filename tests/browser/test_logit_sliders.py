@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import traitlets
-from conftest import wider_than_the_screen
 
 import nnlib as nn
+from conftest import wider_than_the_screen
 from nnlib.widgets.logit_sliders import LogitSliders
 
 Y = [-2.5, -0.2, 7.8, 4.8, -3.4, 0.2, 1.8, -0.6, -4.1, -5.4]

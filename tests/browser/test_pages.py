@@ -3,8 +3,8 @@
 import zipfile
 
 import pytest
-from conftest import HTML, ROOT, settle, wait_for_figures, watch, wider_than_the_screen
 
+from conftest import HTML, ROOT, settle, wait_for_figures, watch, wider_than_the_screen
 from equations import CHECKS
 from pack_book import pack
 

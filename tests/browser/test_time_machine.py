@@ -6,9 +6,9 @@ import zlib
 import numpy as np
 import pytest
 import traitlets
-from conftest import wider_than_the_screen
 
 import nnlib as nn
+from conftest import wider_than_the_screen
 from nnlib.widgets.time_machine import TimeMachine
 
 EPOCHS = (0, 0.08, 1, 20)

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 import traitlets
-from conftest import wider_than_the_screen
 
 import nnlib as nn
+from conftest import wider_than_the_screen
 from nnlib.backpropagation import backward
 from nnlib.loss import one_hot
 from nnlib.network import forward, scale

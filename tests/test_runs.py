@@ -1,0 +1,42 @@
+"""What a run of the tests says at its beginning and at its end."""
+
+import importlib.util
+
+import pytest
+
+from shared import ROOT
+
+pytest_plugins = "pytester"
+
+TESTS = """
+import pytest
+def test_bad(): assert False
+def test_stuck(nowhere): pass
+def test_left_out(): pytest.skip("why")
+"""
+
+
+@pytest.fixture
+def project(pytester):
+    """A project with the settings and the conftests of this one, and with tests of its own."""
+    pytester.makepyprojecttoml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for path in (ROOT / "tests").rglob("conftest.py"):
+        copy = pytester.path / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    (pytester.path / "tests" / "browser" / "test_it.py").write_text(TESTS, encoding="utf-8")
+    return pytester
+
+
+def test_a_run_ends_with_what_was_left_out_and_then_all_that_failed(project):
+    *_, skipped, error, failed, _ = project.runpytest().outlines
+    assert skipped.startswith("SKIPPED") and skipped.endswith("why")
+    assert error.startswith("ERROR tests/browser/test_it.py::test_stuck")
+    assert failed.startswith("FAILED tests/browser/test_it.py::test_bad")
+
+
+def test_without_playwright_one_line_says_what_is_left_out(project, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    lines = project.runpytest().outlines
+    assert sum("Playwright" in line for line in lines) == 1
+    assert "no tests ran" in lines[-1]
