@@ -7,6 +7,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import nnlib.widgets
@@ -122,3 +123,23 @@ def test_every_equation_named_in_a_script_stands_in_the_book():
     in_book = {name for text in text_of_the_book() for name in EQUATION_IN_BOOK.findall(text)}
     for path in FOLDER.glob("*.js"):
         assert set(re.findall(r"\beq-[\w-]+", read(path.name))) <= in_book, path.name
+
+
+def test_the_build_fails_on_a_widget_that_needs_a_kernel(tmp_path):
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# A page"),
+            nbformat.v4.new_code_cell("import ipywidgets\n\nipywidgets.IntSlider()"),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, tmp_path / "index.ipynb")
+    (tmp_path / "conf.py").write_text(
+        f"import sys\nsys.path.append({str(ROOT / 'book')!r})\n"
+        "extensions = ['myst_nb', 'extensions.interactive_figures']\nnb_execution_mode = 'force'\n"
+    )
+    command = [sys.executable, "-m", "sphinx", "-q", tmp_path, tmp_path / "out"]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode != 0
+    assert "index: expected every widget to be an anywidget" in run.stderr
+    assert "found @jupyter-widgets/controls" in run.stderr

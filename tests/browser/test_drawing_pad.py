@@ -1,4 +1,4 @@
-"""Draw a digit: in Python, and in the browser with mouse, finger and keyboard."""
+"""Draw a digit in the browser, with mouse, finger and keyboard."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import nbformat
 import numpy as np
 import pytest
-import traitlets
 from IPython.core.inputtransformer2 import TransformerManager
 
 import nnlib as nn
@@ -69,36 +68,6 @@ def test_the_image_is_what_the_chapter_makes_of_the_page(pad, chapter, trained, 
     assert pad.image == pytest.approx(image, abs=1e-12)
     ya = nn.forward_propagation(image, trained)[-1]
     assert (pad.guess, pad.outputs) == (ya.argmax(), pytest.approx(ya, abs=1e-9))
-
-
-def test_all_follows_parameters_and_strokes(pad):
-    pad.parameters = nn.initialize(seed=3)
-    ya = nn.forward_propagation(pad.image, nn.initialize(seed=3))[-1]
-    assert (pad.guess, pad.outputs) == (ya.argmax(), pytest.approx(ya, abs=1e-12))
-    assert repr(pad) == f"DrawingPad(centring=True, fitting=True, guess={pad.guess}, width=5)"
-    pad.strokes = []
-    assert (pad.guess, pad.outputs) == (None, []) and not pad.image.any()
-    pad.strokes = [[(200, 300), (250, 300)]]  # beside the page
-    assert (pad.guess, pad.outputs) == (None, []) and not pad.image.any()
-    pad.strokes = [[(0, 99)]]
-    assert pad.image.max() == 1 and len(pad.outputs) == 10
-
-
-@pytest.mark.parametrize("change, error, words", [
-    (dict(strokes=THREE[0]), TypeError, "Put one stroke in brackets"),
-    (dict(strokes=7), TypeError, "expected strokes, a list of lists"),
-    (dict(strokes=[["ab"]]), TypeError, "to be numbers; found"),
-    (dict(strokes=[[(1, 2, 3)]]), ValueError, "a row and a column, finite"),
-    (dict(strokes=[[(1, float("nan"))]]), ValueError, "found .1, nan"),
-    (dict(strokes=[[]]), ValueError, "found an empty stroke"),
-    (dict(width=0), traitlets.TraitError, "width in 1..20, cells of the page; found 0"),
-    (dict(width=2.5), traitlets.TraitError, "width"),
-    (dict(fitting="yes"), traitlets.TraitError, "fitting"),
-    (dict(parameters=None), TypeError, "found NoneType"),
-])  # fmt: skip
-def test_bad_input_is_refused_at_construction(change, error, words, trained):
-    with pytest.raises(error, match=words):
-        DrawingPad(**dict(parameters=trained, strokes=THREE) | change)
 
 
 def test_the_javascript_is_the_chapter(show, pad, chapter, sample):

@@ -1,8 +1,7 @@
-"""Pick a test image: in Python, and in the browser as a reader would."""
+"""Pick a test image in the browser, as a reader would."""
 
 import numpy as np
 import pytest
-import traitlets
 
 import nnlib as nn
 from nnlib.widgets import ImagePicker
@@ -16,46 +15,6 @@ def picker(sample, trained):
 @pytest.fixture(scope="module")
 def truth(sample, trained):
     return nn.forward_propagation(sample.test_images, trained)[-1]
-
-
-def test_guess_and_outputs_follow_index_and_parameters(picker, sample, truth):
-    picker.index = 7
-    assert (picker.guess, picker.outputs) == (truth[7].argmax(), pytest.approx(truth[7], abs=1e-12))
-    picker.parameters = other = nn.initialize(seed=3)
-    ya = nn.forward_propagation(sample.test_images[7], other)[-1]
-    assert (picker.guess, picker.outputs) == (ya.argmax(), pytest.approx(ya, abs=1e-12))
-
-
-@pytest.mark.parametrize("change, error, words", [
-    (dict(images=np.zeros((3, 27, 28))), ValueError, "expected one image of shape"),
-    (dict(images=np.full((3, 784), np.nan)), ValueError, "expected float pixels in 0..1"),
-    (dict(images=np.zeros((2001, 784))), ValueError, "at most 2000 images"),
-    (dict(labels=[1, 2]), ValueError, "one label for each image"),
-    (dict(labels=[1, 2, 10]), ValueError, "labels in 0..9; found 10"),
-    (dict(index=3), traitlets.TraitError, r"index in 0..2, one of the 3 images; found 3"),
-    (dict(index=-1), traitlets.TraitError, "found -1"),
-    (dict(index=0.5), traitlets.TraitError, "index"),
-    (dict(show="some"), traitlets.TraitError, "show"),
-])  # fmt: skip
-def test_bad_input_is_refused_at_construction(change, error, words, trained):
-    arguments = dict(images=np.zeros((3, 784)), labels=[1, 2, 3], parameters=trained, index=0)
-    if len(change.get("images", "")) == 2001:
-        arguments["labels"] = np.zeros(2001, int)
-    with pytest.raises(error, match=words):
-        ImagePicker(**arguments | change)
-
-
-def test_bad_parameters_are_refused(trained, picker):
-    nan = trained._replace(W2=np.full((16, 10), np.nan))
-    with pytest.raises(ValueError, match="NaN, infinity or more in W2"):
-        ImagePicker(np.zeros((1, 784)), [0], nan)
-    with pytest.raises(ValueError, match="NaN, infinity or more in W2"):
-        picker.parameters = nan
-    assert picker.parameters is trained
-
-
-def test_what_is_printed_is_the_same_in_every_run(picker):
-    assert repr(picker) == "ImagePicker(guess=0, index=0, show='all')"
 
 
 def test_every_way_to_pick(show, picker, sample, truth):

@@ -1,10 +1,9 @@
-"""Train it here: in Python, in the page's functions and worker, and as a reader would."""
+"""Train it here in the browser: the page's functions, its worker, and as a reader would."""
 
 import re
 
 import numpy as np
 import pytest
-import traitlets
 
 import nnlib as nn
 from conftest import wider_than_the_screen
@@ -102,42 +101,6 @@ def curves(tab):
     """The rows of the table: epoch, then loss and accuracy, of training and of validation."""
     rows = tab.locator(".nnlib-twin tbody tr").all()
     return [[float(text) for text in row.locator("th, td").all_text_contents()] for row in rows]
-
-
-@pytest.mark.parametrize("change, error, words", [
-    (dict(train_images=np.zeros((3, 27, 28), int)), ValueError, "expected one image of shape"),
-    (dict(train_images=np.zeros((3, 784))), TypeError, "train_images as integers in 0..255"),
-    (dict(val_images=np.full((2, 784), 256)), ValueError, "integer pixels in 0..255"),
-    (dict(val_labels=[1]), ValueError, "one label for each image"),
-    (dict(train_labels=[0, 1, 10]), ValueError, "labels in 0..9; found 10"),
-    (dict(val_images=np.zeros((3498, 784), np.uint8), val_labels=np.zeros(3498, int)),
-     ValueError, "at most 3500 images in all, .* found 3501"),
-    (dict(rate=0), ValueError, "rate > 0"),
-    (dict(rate="fast"), TypeError, "rate to be a number"),
-    (dict(batch_size=0), ValueError, "batch_size >= 1"),
-    (dict(batch_size=4), ValueError, r"batch_size in 1..3, the number of images; found 4"),
-    (dict(batch_size=1.5), traitlets.TraitError, "batch_size"),
-    (dict(start="ones"), traitlets.TraitError, "start"),
-    (dict(seed=-1), ValueError, "seed >= 0"),
-    (dict(seed=2**32), ValueError, "seed < 2..32"),
-])  # fmt: skip
-def test_bad_input_is_refused_at_construction(change, error, words):
-    images = np.zeros((3, 784), np.uint8)
-    arguments = dict(train_images=images, train_labels=[0, 1, 2], val_images=images[:2],
-                     val_labels=[3, 4], batch_size=2)
-    with pytest.raises(error, match=words):
-        Trainer(**arguments | change)
-
-
-def test_what_the_page_sends_back_can_be_used(trainer, data):
-    assert repr(trainer) == "Trainer(batch_size=32, seed=0, start='small')"
-    assert (trainer.loss, trainer.accuracy, trainer.parameters) == (None, None, None)
-    sent = nn.initialize(seed=3)
-    trainer._found = {name: memoryview(p.tobytes()) for name, p in sent._asdict().items()}
-    assert apart(trainer.parameters, sent) == 0
-    assert 0 <= nn.accuracy(*data[2:], trainer.parameters) <= 1
-    with pytest.raises(ValueError, match="rate > 0"):
-        trainer.rate = -1
 
 
 def test_a_hundred_steps_are_those_of_nnlib(show, trainer, data):
