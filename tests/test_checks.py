@@ -1,49 +1,29 @@
-"""Bad input at the door: each kind is refused with what was expected, what was found and a hint."""
+"""The door: each kind of bad input is refused with what was expected, what was found and a hint."""
+
+import inspect
 
 import numpy as np
 import pytest
 
+import nnlib as nn
 from nnlib import (
     Parameters,
     accuracy,
-    backpropagation,
     cross_entropy,
-    forward_propagation,
     initialize,
     numerical_gradients,
     one_hot,
     predict,
     sigmoid,
-    softmax,
     train,
 )
+from nnlib.checks import as_labels, as_logits, as_pairs, as_pixels, check_parameters
 from shared import refused
 
 PARAMETERS = initialize(0, hidden=2)
 W1, b1, W2, b2 = PARAMETERS
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
 LABELS = np.array([3, 1, 4])
-
-ON_IMAGES = {
-    "forward_propagation": lambda images, labels, p: forward_propagation(images, p),
-    "predict": lambda images, labels, p: predict(images, p),
-}
-ON_PAIRS = {
-    "accuracy": accuracy,
-    "backpropagation": backpropagation,
-    "numerical_gradients": numerical_gradients,
-    "train": lambda images, labels, p: train(images, labels, p, seed=0, epochs=1),
-}
-ON_LABELS = {
-    "one_hot": lambda images, labels, p: one_hot(labels),
-    "cross_entropy": lambda images, labels, p: cross_entropy(np.zeros((3, 10)), labels),
-}
-
-
-def functions(*groups):
-    """Parametrize a test over the functions of these groups."""
-    every = {name: call for group in groups for name, call in group.items()}
-    return pytest.mark.parametrize("call", every.values(), ids=every)
 
 
 def cases(bad):
@@ -105,10 +85,9 @@ BAD_IMAGES = {
 }
 
 
-@functions(ON_IMAGES, ON_PAIRS)
 @cases(BAD_IMAGES)
-def test_refuses_images(call, value, error, fragment):
-    refused(error, fragment, call, value, LABELS, PARAMETERS)
+def test_images_that_are_refused(value, error, fragment):
+    refused(error, fragment, as_pixels, value)
 
 
 BAD_LABELS = {
@@ -141,10 +120,9 @@ BAD_LABELS = {
 }
 
 
-@functions(ON_PAIRS, ON_LABELS)
 @cases(BAD_LABELS)
-def test_refuses_labels(call, value, error, fragment):
-    refused(error, fragment, call, IMAGES, value, PARAMETERS)
+def test_labels_that_are_refused(value, error, fragment):
+    refused(error, fragment, as_labels, value)
 
 
 UNPAIRED = {
@@ -157,15 +135,11 @@ UNPAIRED = {
         IMAGES[0], np.zeros(28, int), "images: one alone, labels: a batch of 28",
     ),
 }  # fmt: skip
-ON_OUTPUTS = {
-    "cross_entropy": lambda images, labels, p: cross_entropy(images[..., 0, :10] / 255, labels)
-}
 
 
-@functions(ON_PAIRS, ON_OUTPUTS)
 @pytest.mark.parametrize("images, labels, fragment", UNPAIRED.values(), ids=UNPAIRED)
-def test_refuses_images_and_labels_that_do_not_pair(call, images, labels, fragment):
-    refused(ValueError, fragment, call, images, labels, PARAMETERS)
+def test_images_and_labels_that_do_not_pair_are_refused(images, labels, fragment):
+    refused(ValueError, fragment, as_pairs, as_pixels(images), labels)
 
 
 def filled(array, value):
@@ -225,10 +199,9 @@ BAD_PARAMETERS = {
 }  # fmt: skip
 
 
-@functions(ON_IMAGES, ON_PAIRS)
 @cases(BAD_PARAMETERS)
-def test_refuses_parameters(call, value, error, fragment):
-    refused(error, fragment, call, IMAGES, LABELS, value)
+def test_parameters_that_are_refused(value, error, fragment):
+    refused(error, fragment, check_parameters, value)
 
 
 BAD_WHOLE = {
@@ -247,11 +220,13 @@ BAD_WHOLE = {
     "complex": (3 + 0j, TypeError, "(complex)"),
 }
 BAD_RATES = {
+    "0": (0, ValueError, "> 0 and finite"),
     "-0.1": (-0.1, ValueError, "found -0.1"),
     "nan": (np.nan, ValueError, "found nan"),
     "inf": (np.inf, ValueError, "found inf"),
     "-inf": (-np.inf, ValueError, "found -inf"),
     "beyond floats": (10**400, ValueError, "found inf"),
+    "None": (None, TypeError, "found None"),
     "text": ("a", TypeError, "found 'a'"),
     "number as text": ("0.5", TypeError, "found '0.5'"),
     "numpy text": (np.str_("0.5"), TypeError, "0.5"),
@@ -264,7 +239,6 @@ BAD_RATES = {
     "array": (np.array([0.5]), TypeError, "found array([0.5])"),
     "two": (np.array([0.5, 0.1]), TypeError, "found array([0.5, 0.1])"),
 }
-NO_RATE = {"None": (None, TypeError, "found None"), "0": (0, ValueError, "> 0 and finite")}
 BAD_SEEDS = {
     "None": (None, TypeError, "so that the run can be repeated"),
     "-1": (-1, ValueError, "seed >= 0; found -1"),
@@ -275,44 +249,20 @@ BAD_SEEDS = {
     "array": (np.array([1, 2]), TypeError, "(ndarray)"),
     "RandomState": (np.random.RandomState(0), TypeError, "(RandomState)"),
 }
-BAD_SETTINGS = {
-    f"{name} {case}": (name, *bad)
-    for names, group in (
-        (("epochs", "batch_size"), BAD_WHOLE),
-        (("rate", "final_rate"), BAD_RATES),
-        (("rate",), NO_RATE),
-        (("seed",), BAD_SEEDS),
-    )
-    for name in names
+
+
+@pytest.mark.parametrize("name, value, error, fragment", [
+    pytest.param(name, *bad, id=f"{name} {case}")
+    for name, group in (("epochs", BAD_WHOLE), ("rate", BAD_RATES), ("seed", BAD_SEEDS))
     for case, bad in group.items()
-}
-
-
-@pytest.mark.parametrize(
-    "name, value, error, fragment", BAD_SETTINGS.values(), ids=BAD_SETTINGS
-)
-def test_train_refuses_settings(name, value, error, fragment):
+])  # fmt: skip
+def test_settings_that_are_refused(name, value, error, fragment):
     refused(error, fragment, train, IMAGES, LABELS, PARAMETERS, **{"seed": 0, name: value})
-
-
-@cases(BAD_SEEDS)
-def test_initialize_refuses_seeds(value, error, fragment):
-    refused(error, fragment, initialize, value)
-
-
-@cases(BAD_WHOLE)
-def test_initialize_refuses_hidden(value, error, fragment):
-    refused(error, fragment, initialize, 0, hidden=value)
 
 
 @pytest.mark.parametrize("dtype", [int, np.float16, ">f8", complex, bool, object, str])
 def test_initialize_refuses_other_types(dtype):
     refused(TypeError, "all float64 or all float32", initialize, 0, dtype=dtype)
-
-
-@cases({**BAD_RATES, "0": (0, ValueError, "step > 0")})
-def test_numerical_gradients_refuses_steps(value, error, fragment):
-    refused(error, fragment, numerical_gradients, IMAGES, LABELS, PARAMETERS, step=value)
 
 
 @pytest.mark.parametrize("dtype, rate", [("f8", 1e40), ("f8", 1e308), ("f4", 1e38), ("f4", 1e300)])
@@ -348,14 +298,44 @@ BAD_OUTPUTS = {
 
 
 @cases(BAD_OUTPUTS)
-def test_cross_entropy_refuses_outputs(value, error, fragment):
-    refused(error, fragment, cross_entropy, value, LABELS)
+def test_outputs_that_are_refused(value, error, fragment):
+    refused(error, fragment, as_logits, value)
 
 
-@pytest.mark.parametrize("call", [sigmoid, softmax])
-@pytest.mark.parametrize("value", [None, "1", ["1", "2"], [True, False], [1j, 2]])
-def test_sigmoid_and_softmax_refuse_what_is_no_number(call, value):
-    refused(TypeError, "integers or floats", call, value)
+# A good value of each argument and a bad one, which whoever takes an argument of this name refuses.
+ARGUMENTS = {
+    "image": (IMAGES, np.zeros(9), ValueError, "found shape (9,)"),
+    "images": (IMAGES, np.zeros(9), ValueError, "found shape (9,)"),
+    "label": (LABELS, LABELS[:2], ValueError, "labels: a batch of 2"),
+    "labels": (LABELS, [3, 1, 10], ValueError, "found 10"),
+    "parameters": (PARAMETERS, tuple(PARAMETERS), TypeError, "found tuple"),
+    "h": (0.0, "1", TypeError, "integers or floats"),
+    "y": (np.zeros((3, 10)), np.zeros((3, 10), complex), TypeError, "found dtype complex128"),
+    "seed": (0, -1, ValueError, "seed >= 0; found -1"),
+    "hidden": (2, 0, ValueError, "hidden >= 1; found 0"),
+    "epochs": (1, 0, ValueError, "epochs >= 1; found 0"),
+    "batch_size": (1, 0, ValueError, "batch_size >= 1; found 0"),
+    "rate": (0.5, 0, ValueError, "rate > 0 and finite; found 0.0"),
+    "final_rate": (0, -0.1, ValueError, "final_rate >= 0 and finite; found -0.1"),
+    "step": (1e-5, 0, ValueError, "step > 0 and finite; found 0.0"),
+    "path": ("p.npz", "p.npy", ValueError, "ending in .npz; found p.npy"),
+}
+
+
+def arguments_of(function):
+    """Those that the door is for; of a dtype and a folder others complain."""
+    return inspect.signature(function).parameters.keys() - {"dtype", "folder"}
+
+
+@pytest.mark.parametrize("function, argument", [
+    pytest.param(function, argument, id=f"{name} {argument}")
+    for name, function in inspect.getmembers(nn, inspect.isfunction)
+    for argument in sorted(arguments_of(function))
+])  # fmt: skip
+def test_every_function_has_the_door(function, argument):
+    given = {name: ARGUMENTS[name][0] for name in arguments_of(function)}
+    _, bad, error, fragment = ARGUMENTS[argument]
+    refused(error, fragment, function, **given | {argument: bad})
 
 
 # The whole of each message, once
