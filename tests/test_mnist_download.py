@@ -287,6 +287,7 @@ def test_cache_on_a_disk_that_refuses_is_named(server, cache, monkeypatch, reaso
     check_folder_blamed(server, cache)
 
 
+@pytest.mark.slow
 def test_two_processes_may_fetch_the_same_file_at_once(server, cache):
     code = (
         "import sys; from nnlib import mnist; name, digest, cache, mirror = sys.argv[1:]; "

@@ -98,61 +98,43 @@ FORMS = {
     "backwards": lambda pixels: pixels[::-1, ::-1].copy()[::-1, ::-1],
     "read-only": lambda pixels: np.frombuffer(pixels.tobytes(), pixels.dtype).reshape(28, 28),
 }
-INTEGERS = ["u1", "i2", "i4", "i8", "u8", ">u2", ">i4", ">i8"]
-REALS = ["f8", "f4", "f2", ">f8", ">f4", "g"]
 
 
+@pytest.mark.parametrize("pixels", [IMAGES[0], IMAGES[0] / 255], ids=["levels", "fractions"])
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-@pytest.mark.parametrize("pixel_type", INTEGERS + REALS)
-@pytest.mark.parametrize("dtype", FLOATS)
-def test_every_form_of_an_image_gives_the_same_values(form, pixel_type, dtype):
-    parameters = parameters_of(1, dtype)
-    pixels = IMAGES[0].astype(pixel_type)
-    if pixels.dtype.kind == "f":
-        pixels /= 255
-    given = form(pixels)
+def test_every_form_of_an_image_gives_the_same_values(form, pixels):
+    parameters, given = parameters_of(1), form(pixels)
     expected = forward_propagation(pixels, parameters)
     found = forward_propagation(given, parameters)
     batch = np.ndim(given) == 3 or np.shape(given) == (1, 784)
     assert [v.shape for v in found] == [(1, k) if batch else (k,) for k in (784, 16, 16, 10, 10)]
-    assert [v.dtype for v in found] == [dtype] * 5
     np.testing.assert_array_equal(found[0].ravel(), expected[0])
     for values, reference in zip(found, expected, strict=True):
-        np.testing.assert_allclose(values.ravel(), reference, rtol=0, atol=50 * np.finfo(dtype).eps)
-    assert np.ravel(predict(given, parameters)) == predict(IMAGES[0], parameters)
+        np.testing.assert_allclose(values.ravel(), reference, rtol=0, atol=1e-14)
+    assert np.ravel(predict(given, parameters)) == predict(pixels, parameters)
+
+
+LEVELS = np.resize(np.arange(256), 784)
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
-@pytest.mark.parametrize("pixel_type", INTEGERS)
+@pytest.mark.parametrize("pixel_type", ["u1", "i2", "i4", "i8", "u8", ">u2", ">i4", ">i8"])
 def test_a_grey_level_is_exactly_the_float_of_its_255th_part(pixel_type, dtype):
-    levels = np.resize(np.arange(256), 784)
     parameters = initialize(0, dtype=dtype)
-    integers = forward_propagation(levels.astype(pixel_type), parameters)
-    floats = forward_propagation(levels / 255, parameters)
+    integers = forward_propagation(LEVELS.astype(pixel_type), parameters)
+    floats = forward_propagation(LEVELS / 255, parameters)
+    assert [v.dtype for v in integers] == [dtype] * 5
     for a, b in zip(integers, floats, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
-def test_an_image_and_its_row_in_a_batch_give_the_same_values(dtype):
-    parameters = parameters_of(2, dtype)
-    together = forward_propagation(IMAGES, parameters)
-    assert [v.shape for v in together] == [(5, k) for k in (784, 16, 16, 10, 10)]
-    for k, image in enumerate(IMAGES):
-        for alone, row in zip(forward_propagation(image, parameters), together, strict=True):
-            np.testing.assert_allclose(row[k], alone, rtol=0, atol=50 * np.finfo(dtype).eps)
-
-
-@pytest.mark.parametrize("pixel_type", ["u1", "f4", "f8"])
-def test_nothing_given_is_changed_or_shared(pixel_type):
-    parameters = parameters_of(3)
-    images = (IMAGES // 255).astype(pixel_type)
-    before = images.tobytes(), [p.tobytes() for p in parameters]
-    values = forward_propagation(images, parameters)
-    predict(images, parameters)
-    for value in values:
-        value[:] = 7
-    assert (images.tobytes(), [p.tobytes() for p in parameters]) == before
+@pytest.mark.parametrize("pixel_type", ["f8", "f4", "f2", ">f8", ">f4", "g"])
+def test_a_float_pixel_is_taken_as_it_is(pixel_type, dtype):
+    pixels = (LEVELS / 255).astype(pixel_type)
+    values = forward_propagation(pixels, initialize(0, dtype=dtype))
+    assert [v.dtype for v in values] == [dtype] * 5
+    np.testing.assert_array_equal(values[0], pixels.astype(dtype))
 
 
 @pytest.mark.parametrize("hidden", [1, 5, 784])
@@ -262,20 +244,6 @@ def test_softmax_has_the_right_limits_without_a_warning(dtype, y, limit):
     found = softmax(np.array(y, dtype))
     assert found.dtype == dtype
     np.testing.assert_allclose(found, limit, rtol=np.finfo(dtype).eps, atol=0)
-
-
-@pytest.mark.parametrize("dtype", FLOATS)
-@pytest.mark.parametrize("size", [1, 30, 1e4])
-def test_softmax_is_positive_sums_to_1_and_does_not_mind_a_shift(dtype, size):
-    eps = np.finfo(dtype).eps
-    # Whole numbers, so that the shift itself is exact.
-    y = np.random.default_rng(8).integers(-size, size + 1, (50, 10)).astype(dtype)
-    ya = softmax(y)
-    assert (ya >= 0).all()
-    np.testing.assert_allclose(ya.sum(axis=-1), 1, rtol=0, atol=4 * eps)
-    for shift in (1, -1024, 4096):
-        np.testing.assert_array_equal(softmax(y + dtype(shift)), ya)
-    np.testing.assert_array_equal(softmax(y[3]), ya[3])
 
 
 @pytest.mark.parametrize("kind", [list, tuple, *(np.dtype(t).type for t in ("u1", "i1", "i8"))])

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 import nnlib as nn
 from nnlib.backpropagation import backward
 from nnlib.mnist import read_idx
-from nnlib.network import forward
+from shared import FLOATS, bits
 
 # The same inputs at every run; how long a run takes is nothing that is tested here.
 settings.register_profile("book", derandomize=True, deadline=None, database=None)
@@ -186,19 +186,24 @@ def test_the_order_of_a_batch_does_not_matter(batch, seed):
         assert close(found, expected)
 
 
-@given(batches())
-def test_nothing_that_is_given_is_changed(batch):
+@given(batches(), st.booleans(), st.sampled_from([0.5, 1e300]))
+def test_nothing_that_is_given_is_changed_or_shared(batch, fractions, rate):
     images, labels, parameters = batch
-    before = [a.copy() for a in (images, labels, *parameters)]
-    nn.backpropagation(images, labels, parameters)
-    nn.train(images, labels, parameters, seed=0, epochs=1)
-    x = images / 255
-    values = forward(x, parameters)
-    ya = values[-1].copy()
-    backward(*values, nn.one_hot(labels), parameters)
-    assert np.array_equal(values[-1], ya)
-    for now, then in zip((images, labels, *parameters), before):
-        assert np.array_equal(now, then)
+    images = images / 255 if fractions else images
+    given = images, labels, *parameters
+    for array in given:
+        array.flags.writeable = False  # an error is raised where it is changed
+    values, t = nn.forward_propagation(images, parameters), nn.one_hot(labels)
+    for array in (*values, t):
+        array.flags.writeable = False
+    found = [*values, t, *backward(*values, t, parameters), *nn.backpropagation(*batch)]
+    nn.cross_entropy(values[3], labels)
+    nn.accuracy(images, labels, parameters)
+    try:
+        found += nn.train(images, labels, parameters, seed=0, epochs=1, rate=rate)[0]
+    except ValueError as error:
+        assert rate == 1e300 and "lower its rate" in str(error)
+    assert not any(np.may_share_memory(a, b) for a in found for b in given)
 
 
 # training
@@ -224,7 +229,8 @@ def test_a_small_enough_step_downhill_lowers_the_loss(batch):
 @given(batches(), st.integers(1, 5), st.integers(1, 3), SEEDS)
 def test_the_same_seed_trains_the_same_network(batch, batch_size, epochs, seed):
     options = {"batch_size": batch_size, "epochs": epochs, "rate": 0.1}
-    one, other = (nn.train(*batch, seed=seed, **options) for _ in range(2))
+    seeds = seed, np.random.default_rng(seed)
+    one, other = (nn.train(*batch, seed=each, **options) for each in seeds)
     for a, b in zip((*one[0], *one[1]), (*other[0], *other[1])):
         assert np.array_equal(a, b)
     assert one[1].loss.shape == one[1].accuracy.shape == (epochs,)
@@ -233,13 +239,14 @@ def test_the_same_seed_trains_the_same_network(batch, batch_size, epochs, seed):
 # files
 
 
-@given(batches())
-def test_parameters_come_back_bit_for_bit(batch):
+@given(batches(), st.sampled_from(FLOATS), st.sampled_from([-0.0, 1e-45, 5e-324]))
+def test_parameters_come_back_bit_for_bit(batch, dtype, value):
+    parameters = nn.Parameters(*(p.astype(dtype) for p in batch[2]))
+    parameters.b1[0] = value
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "parameters.npz"
-        nn.save_parameters(path, batch[2])
-        for found, expected in zip(nn.load_parameters(path), batch[2]):
-            assert found.tobytes() == expected.tobytes()
+        nn.save_parameters(path, parameters)
+        assert bits(nn.load_parameters(path)) == bits(parameters)
 
 
 @given(arrays(np.uint8, st.tuples(*[st.integers(1, 6)] * 3)), st.integers(0, 300))

