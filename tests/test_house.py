@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "backpropagation": {"checks", "loss", "network"},
     "training": {"checks", "loss", "network", "backpropagation"},
     "checks": set(),
+    "drawing": set(),
     "mnist": set(),
     "plots": {"checks"},
     "storage": {"checks", "network"},

@@ -72,7 +72,8 @@ def test_a_widget_imports_only_what_it_may(name):
     own = {module for module in found if module.split(".")[0] == "nnlib"}
     others = {module.split(".")[0] for module in found - own} - set(sys.stdlib_module_names)
     inner = {module for module in own if module.startswith("nnlib.widgets.")}
-    assert own - inner <= {f"nnlib.{m}" for m in ("checks", "network", "loss", "backpropagation")}
+    outer = ("checks", "network", "loss", "backpropagation", "drawing")
+    assert own - inner <= {f"nnlib.{module}" for module in outer}
     assert others <= {"anywidget", "traitlets", "numpy"}
 
 

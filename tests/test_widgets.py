@@ -14,6 +14,7 @@ import pytest
 import traitlets
 
 import nnlib as nn
+from nnlib import drawing
 from nnlib.widgets import (
     DrawingPad,
     ForwardPass,
@@ -691,88 +692,6 @@ def test_a_trainer_takes_3500_images_and_no_more():
 # The drawing pad
 
 
-def distance_to(points, cells):
-    """The shortest distance of each cell to a chain of points, by walking along it."""
-    along = np.linspace(0, 1, 2001)[:, None]
-    parts = zip(points, points[1:])
-    walk = np.concatenate([np.add(a, along * np.subtract(b, a)) for a, b in parts])
-    return np.array([np.hypot(*(walk - cell).T).min() for cell in cells])
-
-
-@pytest.mark.parametrize("points", [
-    [(20, 30), (60, 30)], [(40, 70), (40, 20)], [(20, 30), (41, 52), (35, 80)],
-])  # fmt: skip
-@pytest.mark.parametrize("width", [1, 8])
-def test_ink_follows_the_stroke_and_fades_at_its_edge(points, width):
-    cells = np.random.default_rng(0).integers(15, 85, (300, 2))
-    expected = np.clip(width / 2 + 0.5 - distance_to(points, cells), 0, 1)
-    page = drawing_pad.draw([points], width)
-    assert page.shape == (100, 100) and (expected == 0).any() and (expected == 1).any()
-    np.testing.assert_allclose(page[tuple(cells.T)], expected, atol=1e-4)
-
-
-def test_a_single_point_is_a_dot_and_strokes_lie_over_each_other():
-    page = drawing_pad.draw([[(50, 40)]], 8)
-    assert page[50, 36:46].tolist() == [0.5, 1, 1, 1, 1, 1, 1, 1, 0.5, 0]
-    assert page.sum() == pytest.approx(np.pi * 4**2, rel=0.01)
-    both = drawing_pad.draw(STROKES, 5)
-    each = [drawing_pad.draw([points], 5) for points in STROKES]
-    assert np.array_equal(both, np.maximum(*each))
-    assert not drawing_pad.draw([], 8).any()
-
-
-def test_crop_keeps_all_ink_and_no_empty_edge():
-    page = np.zeros((100, 100))
-    page[20, 31], page[58, 30], page[40, 77] = 0.1, 1, 0.5
-    part = drawing_pad.crop(page)
-    assert part.shape == (39, 48) and part.sum() == pytest.approx(1.6)
-    assert (part[0, 1], part[38, 0], part[20, 47]) == (0.1, 1, 0.5)
-
-
-@pytest.mark.parametrize("old, new", [(100, 28), (5, 20), (7, 7), (3, 2), (1, 20), (40, 1)])
-def test_a_resized_row_averages_what_lies_under_each_pixel(old, new):
-    row = np.random.default_rng(1).random(old)
-    expected = np.repeat(row, new).reshape(new, old).mean(axis=1)
-    np.testing.assert_allclose(drawing_pad.averages(old, new) @ row, expected, rtol=1e-12)
-
-
-def test_an_image_is_resized_both_ways_and_stays_in_its_range():
-    image = np.random.default_rng(2).random((6, 4))
-    expected = np.repeat(np.repeat(image, 3, 0), 5, 1).reshape(3, 6, 5, 4).mean(axis=(1, 3))
-    np.testing.assert_allclose(drawing_pad.resize(image, 3, 5), expected, rtol=1e-12)
-    assert drawing_pad.resize(np.ones((49, 31)), 28, 20).max() == 1
-    assert drawing_pad.resize(np.full((49, 31), 1.5), 28, 20).max() == 1
-
-
-@pytest.mark.parametrize("shape, fitted", [
-    ((40, 20), (20, 10)), ((20, 40), (10, 20)), ((5, 5), (20, 20)), ((100, 1), (20, 1)),
-    ((3, 90), (1, 20)), ((41, 18), (20, 9)),
-])  # fmt: skip
-def test_a_drawing_fits_into_20_by_20(shape, fitted):
-    assert drawing_pad.fit(np.ones(shape)).shape == fitted
-    np.testing.assert_allclose(drawing_pad.fit(np.ones(shape)), 1)
-
-
-def test_the_centre_of_mass_is_the_mean_place_of_the_ink():
-    ink = np.zeros((10, 20))
-    ink[1, 2], ink[5, 18] = 1, 3
-    assert drawing_pad.centre_of_mass(ink) == (4, 14)
-
-
-@pytest.mark.parametrize("shape, ink, place", [
-    ((1, 1), (0, 0), (14, 14)),
-    ((20, 20), (10, 9), (4, 5)),
-    ((20, 10), (0, 9), (8, 5)),  # as far down as it can go
-    ((20, 28), (19, 27), (0, 0)),  # as far up and left as it can go
-])  # fmt: skip
-def test_the_centre_of_mass_comes_to_pixel_14_if_all_stays_within(shape, ink, place):
-    image = np.zeros(shape)
-    image[ink] = 1
-    square = drawing_pad.centre(image)
-    assert square.shape == (28, 28) and square.sum() == 1
-    assert square[place[0] + ink[0], place[1] + ink[1]] == 1
-
-
 def test_still_of_the_drawing_pad():
     figure = make(DrawingPad)
     ya = nn.forward_propagation(figure.image, NETWORK)[-1]
@@ -790,15 +709,16 @@ def test_still_of_the_drawing_pad():
 
 
 def test_the_network_gets_the_drawing_as_the_stages_leave_it():
-    page = drawing_pad.draw(STROKES, 5)
-    fitted = drawing_pad.fit(drawing_pad.crop(page))
-    small = drawing_pad.resize(page, 28, 28)
+    (first, (dot,)) = STROKES
+    page = np.maximum(drawing.draw(first, width=5), drawing.draw([dot, dot], width=5))
+    fitted = drawing.fit(drawing.crop(page))
+    small = drawing.resize(page, 28, 28)
     corner = np.zeros((28, 28))
     corner[: fitted.shape[0], : fitted.shape[1]] = fitted
     for fitting, centring, expected in (
-        (True, True, drawing_pad.centre(fitted)),
+        (True, True, drawing.centre(fitted)),
         (True, False, corner),
-        (False, True, drawing_pad.centre(drawing_pad.crop(small))),
+        (False, True, drawing.centre(drawing.crop(small))),
         (False, False, small),
     ):
         figure = make(DrawingPad, fitting=fitting, centring=centring)

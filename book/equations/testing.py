@@ -8,6 +8,7 @@ import numpy as np
 
 import nnlib as nn
 from equations import check, derivative, distance
+from nnlib import drawing
 
 
 @cache
@@ -78,14 +79,14 @@ def calibration():
 def centre_of_mass():
     a = nn.load_sample().test_images[0] / 255
     r, c = np.indices(a.shape)
-    found = np.array([(r * a).sum() / a.sum(), (c * a).sum() / a.sum()])
 
     def spread(point):
         return (a * ((r - point[0]) ** 2 + (c - point[1]) ** 2)).sum() / a.sum()
 
     # The spread is quadratic with second derivative 2, so one Newton step from anywhere arrives.
     start = np.array([3.0, 20.0])
-    return distance(found, start - derivative(spread, start, step=0.1) / 2)
+    nearest = start - derivative(spread, start, step=0.1) / 2
+    return distance(drawing.centre_of_mass(a), nearest)
 
 
 @check("eq-mcnemar", "the standard deviation of fair coins, from all binomial probabilities", 1e-12)

@@ -6,6 +6,7 @@ import numpy as np
 import traitlets
 
 from nnlib.checks import DIGITS, check_parameters
+from nnlib.drawing import centre, crop, draw, fit, resize
 from nnlib.network import forward
 from nnlib.widgets.figure import Figure, Packed, Whole, javascript, picture, style, table
 
@@ -46,7 +47,9 @@ class DrawingPad(Figure):
     @property
     def image(self):
         """What the network gets: (28, 28) floats in [0, 1], all 0 while the page is empty."""
-        page = draw(self.strokes, self.width)
+        # The first point twice: a stroke of one point is a dot.
+        pages = [draw([points[0], *points], SIZE, self.width) for points in self.strokes]
+        page = np.max(pages, axis=0, initial=0)
         if not page.any():
             return np.zeros((28, 28))
         part = fit(crop(page)) if self.fitting else resize(page, 28, 28)
@@ -114,56 +117,3 @@ def as_strokes(strokes):
     if not all(strokes):
         raise ValueError("expected a point in each stroke; found an empty stroke. Leave it out.")
     return [[[float(v) for v in point] for point in points] for points in strokes]
-
-
-# The preparation, function by function as the chapter "More testing" derives it
-
-
-def draw(strokes, width):
-    """A page with ink (1) along the strokes; a stroke of one point is a dot."""
-    r, c = np.indices((SIZE, SIZE))
-    distance = np.full((SIZE, SIZE), np.inf)
-    for points in strokes:
-        for (r0, c0), (r1, c1) in zip([points[0], *points], points):
-            dr, dc = r1 - r0, c1 - c0
-            along = ((r - r0) * dr + (c - c0) * dc) / (dr**2 + dc**2 or 1)
-            along = np.clip(along, 0, 1)
-            gap = np.hypot(r - r0 - along * dr, c - c0 - along * dc)
-            distance = np.minimum(distance, gap)
-    return np.clip(width / 2 + 0.5 - distance, 0, 1)
-
-
-def crop(page):
-    rows, columns = np.flatnonzero(page.any(axis=1)), np.flatnonzero(page.any(axis=0))
-    return page[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def averages(old, new):
-    start = np.arange(new)[:, None] * old / new
-    pixel = np.arange(old)
-    end = np.minimum(start + old / new, pixel + 1)
-    return np.maximum(end - np.maximum(start, pixel), 0) * new / old
-
-
-def resize(image, height, width):
-    rows, columns = averages(image.shape[0], height), averages(image.shape[1], width)
-    return np.minimum(rows @ image @ columns.T, 1)
-
-
-def fit(image, side=20):
-    factor = side / max(image.shape)
-    return resize(image, *(max(1, round(factor * length)) for length in image.shape))
-
-
-def centre_of_mass(a):
-    r, c = np.indices(a.shape)
-    return (r * a).sum() / a.sum(), (c * a).sum() / a.sum()
-
-
-def centre(image):
-    square, place = np.zeros((28, 28)), []
-    for position, length in zip(centre_of_mass(image), image.shape):
-        place.append(min(max(round(14 - position), 0), 28 - length))
-    top, left = place
-    square[top : top + image.shape[0], left : left + image.shape[1]] = image
-    return square

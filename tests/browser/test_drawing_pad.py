@@ -1,23 +1,13 @@
 """Draw a digit in the browser, with mouse, finger and keyboard."""
 
-import ast
-from pathlib import Path
-from types import SimpleNamespace
-
-import nbformat
 import numpy as np
 import pytest
-from IPython.core.inputtransformer2 import TransformerManager
 
 import nnlib as nn
 from conftest import wider_than_the_screen
-from nnlib.widgets import drawing_pad
-from nnlib.widgets.drawing_pad import DrawingPad
+from nnlib import drawing
+from nnlib.widgets import DrawingPad
 
-CHAPTER = Path(__file__).resolve().parents[2] / "book" / "07-more-testing.ipynb"
-PREPARATION = [
-    "draw", "crop", "averages", "resize", "fit", "centre_of_mass", "centre", "prepare",
-]  # fmt: skip
 THREE = [  # two strokes
     [(12, 10), (8, 18), (8, 26), (14, 32), (21, 29), (25, 21)],
     [(25, 21), (31, 30), (39, 33), (47, 28), (49, 18), (45, 9)],
@@ -29,53 +19,29 @@ def pad(trained):
     return DrawingPad(trained, THREE, width=5)
 
 
-@pytest.fixture(scope="module")
-def chapter():
-    """The functions that chapter 7 derives, from its cells."""
-    cells = nbformat.read(CHAPTER, as_version=4).cells
-    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-    plain = ast.parse(TransformerManager().transform_cell(code))
-    functions = [n for n in plain.body if getattr(n, "name", None) in PREPARATION]
-    assert [function.name for function in functions] == PREPARATION
-    names = {"np": np}
-    exec(compile(ast.Module(functions, []), CHAPTER.name, "exec"), names)
-    return SimpleNamespace(**names)
-
-
-def stages_of(chapter, ink, fitting, centring):
-    """What the chapter would make of the page at each stage, None for those left out."""
-    drawn, box = chapter.resize(ink, 28, 28), chapter.crop(ink)
+def stages_of(ink, fitting, centring):
+    """What nnlib makes of the page at each stage, None for those left out."""
+    drawn, box = drawing.resize(ink, 28, 28), drawing.crop(ink)
     cropped = corner = centred = None
     if fitting:
-        fitted, corner = chapter.fit(box), np.zeros((28, 28))
-        cropped = chapter.resize(box, 28, 28)
+        fitted, corner = drawing.fit(box), np.zeros((28, 28))
+        cropped = drawing.resize(box, 28, 28)
         corner[: fitted.shape[0], : fitted.shape[1]] = fitted
     if centring:
-        centred = chapter.centre(fitted if fitting else chapter.crop(drawn))
+        centred = drawing.centre(fitted if fitting else drawing.crop(drawn))
     return [drawn, cropped, corner, centred]
 
 
-def ink_of(chapter, strokes, width):
-    return np.max([chapter.draw(points, width=width) for points in strokes], axis=0)
+def ink_of(strokes, width):
+    return np.max([drawing.draw([points[0], *points], 100, width) for points in strokes], axis=0)
 
 
-@pytest.mark.parametrize("fitting", [True, False])
-@pytest.mark.parametrize("centring", [True, False])
-def test_the_image_is_what_the_chapter_makes_of_the_page(pad, chapter, trained, fitting, centring):
-    pad.fitting, pad.centring = fitting, centring
-    made = stages_of(chapter, ink_of(chapter, THREE, 5), fitting, centring)
-    image = [stage for stage in made if stage is not None][-1]
-    assert pad.image == pytest.approx(image, abs=1e-12)
-    ya = nn.forward_propagation(image, trained)[-1]
-    assert (pad.guess, pad.outputs) == (ya.argmax(), pytest.approx(ya, abs=1e-9))
-
-
-def test_the_javascript_is_the_chapter(show, pad, chapter, sample):
+def test_the_javascript_is_nnlib(show, pad, sample):
     rng, pages = np.random.default_rng(seed=0), []
     for image in sample.test_images[:200] / 255:
         page, (height, width) = np.zeros((40, 40)), rng.integers(6, 41, size=2)
         top, left = rng.integers(41 - height), rng.integers(41 - width)
-        page[top : top + height, left : left + width] = chapter.resize(image, height, width)
+        page[top : top + height, left : left + width] = drawing.resize(image, height, width)
         pages.append(page)
     strokes = [(100 * rng.random((7, 2))).tolist() for _ in range(5)]
     sides = [(5, 2), (2, 5), (20, 20), (100, 28), (1, 20)]
@@ -107,24 +73,20 @@ def test_the_javascript_is_the_chapter(show, pad, chapter, sample):
     same = pytest.approx
     assert made["halves"] == [round(value) for value in halves]
     for pair, matrix in zip(sides, made["averages"]):
-        assert np.array(matrix) == same(chapter.averages(*pair), abs=1e-9)
+        assert np.array(matrix) == same(drawing.averages(*pair), abs=1e-9)
     for points, page in zip(strokes, made["ink"]):
-        assert np.array(page) == same(chapter.draw(points), abs=1e-9)
-    assert np.array(made["all"]) == same(ink_of(chapter, strokes, 7), abs=1e-9)
-    assert np.array(made["all"]) == same(drawing_pad.draw(strokes, 7), abs=1e-9)
-    r, c = np.indices((100, 100))
-    dot = np.clip(3.5 - np.hypot(r - 40.5, c - 99), 0, 1)
-    assert np.array(made["dot"]) == same(dot, abs=1e-9)
-    assert drawing_pad.draw([[(40.5, 99)]], 6) == same(dot, abs=1e-9)
+        assert np.array(page) == same(drawing.draw(points), abs=1e-9)
+    assert np.array(made["all"]) == same(ink_of(strokes, 7), abs=1e-9)
+    assert np.array(made["dot"]) == same(ink_of([[(40.5, 99)]], 6), abs=1e-9)
     for page, own in zip(pages, made["pages"]):
         for name, arguments in dict(crop=[], resize=[9, 33], fit=[], centre_of_mass=[]).items():
-            expected = np.array(getattr(chapter, name)(page, *arguments))
+            expected = np.array(getattr(drawing, name)(page, *arguments))
             assert np.array(own[name]) == same(expected, abs=1e-9), name
-        assert np.array(own["prepare"]) == same(chapter.prepare(page), abs=1e-9)
-        larger = chapter.centre(chapter.fit(chapter.crop(page), 24))
+        assert np.array(own["prepare"]) == same(drawing.prepare(page), abs=1e-9)
+        larger = drawing.centre(drawing.fit(drawing.crop(page), 24))
         assert np.array(own["centre"]) == same(larger, abs=1e-9)
         for k, switches in enumerate([(1, 1), (1, 0), (0, 1), (0, 0)]):
-            for found, stage in zip(own["stages"][k], stages_of(chapter, page, *switches)):
+            for found, stage in zip(own["stages"][k], stages_of(page, *switches)):
                 assert bool(found) == (stage is not None)
                 assert stage is None or np.array(found) == same(stage, abs=1e-9)
 
@@ -192,14 +154,14 @@ def test_with_the_mouse(show, pad, trained):
     assert tab.complaints == tab.foreign == []
 
 
-def test_stages_and_switches(show, pad, chapter, trained):
+def test_stages_and_switches(show, pad, trained):
     tab = show(pad)
-    ink = ink_of(chapter, THREE, 5)
+    ink = ink_of(THREE, 5)
     for fitting, centring in [(True, True), (False, True), (False, False), (True, False)]:
         tab.get_by_label("crop and fit to 20 × 20").set_checked(fitting)
         tab.get_by_label("centre by mass").set_checked(centring)
         expected = []
-        for stage in stages_of(chapter, ink, fitting, centring):
+        for stage in stages_of(ink, fitting, centring):
             ya = None if stage is None else nn.forward_propagation(stage, trained)[-1]
             expected.append("left out" if ya is None else f"{ya.argmax()}: {ya.max():.2f}")
         assert tab.locator(".nnlib-steps p:last-child").all_inner_texts() == expected
