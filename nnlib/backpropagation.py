@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.checks import as_pairs, as_pixels, as_rate, check_parameters
+from nnlib.checks import as_pairs, as_pixels, as_positive, check_parameters
 from nnlib.loss import cross_entropy, one_hot
 from nnlib.network import Parameters, forward, scale
 
@@ -23,11 +23,11 @@ def backward(x, h, ha, y, ya, t, parameters):
     n, W2 = len(x), parameters.W2
     dy  = (ya - t) / n         # eq-dy
     dW2 = ha.T @ dy            # eq-dW2
-    db2 = dy.sum(axis=0)      # eq-db2
+    db2 = dy.sum(axis=0)       # eq-db2
     dha = dy @ W2.T            # eq-dha
     dh  = dha * ha * (1 - ha)  # eq-dh
     dW1 = x.T @ dh             # eq-dW1
-    db1 = dh.sum(axis=0)      # eq-db1
+    db1 = dh.sum(axis=0)       # eq-db1
     return Parameters(dW1, db1, dW2, db2)
 
 
@@ -39,7 +39,8 @@ def numerical_gradients(image, label, parameters, step=None):
     section 5.7). Two forward passes for each parameter: to check with, not to train with.
     """
     x, labels = batch(image, label, parameters)
-    step = as_rate(np.cbrt(np.finfo(x.dtype).eps) if step is None else step, "step")
+    default = np.cbrt(np.finfo(x.dtype).eps)
+    step = as_positive(default if step is None else step, "step", default)
     nudged, gradient = (Parameters(*(p.copy() for p in parameters)) for _ in range(2))
     for p, dp in zip(nudged, gradient):
         for i, value in np.ndenumerate(p.copy()):

@@ -1,11 +1,14 @@
-"""The door: what comes in is checked here once, so that the mathematics can be only mathematics.
+"""The door: what comes in is checked here, so that the mathematics can be only mathematics.
 
 Every check returns its argument in the one form that the core works on, or raises an error that
-says what was expected, what was found and what to do.
+says what was expected, what was found and what to do. What nnlib hands on to itself is not checked
+again, but for `as_floats`: sigmoid and softmax are called from outside and from within.
 """
 
 import math
 import numbers
+import os
+from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +22,7 @@ def as_pixels(images):
     Takes (28, 28), (784,), (n, 28, 28) or (n, 784): integers in 0..255 or floats in [0, 1].
     Raises TypeError for any other kind of number and ValueError for any other shape or value.
     """
-    pixels = _as_numbers(images, "pixels", "iuf", "integers in 0..255 or floats in [0, 1]")
+    pixels = as_numbers(images, "pixels", "iuf", "integers in 0..255 or floats in [0, 1]")
     if pixels.shape in ((28, 28), (PIXELS,)):
         pixels = pixels.reshape(PIXELS)
     elif pixels.shape[1:] in ((28, 28), (PIXELS,)):
@@ -32,7 +35,7 @@ def as_pixels(images):
     if pixels.size == 0:
         raise ValueError("expected at least one image; found an empty batch. Check the selection.")
     if pixels.dtype != np.uint8:  # which cannot be out of range
-        _check_range(pixels)
+        check_range(pixels)
     return pixels
 
 
@@ -41,7 +44,7 @@ def as_labels(labels):
 
     Raises TypeError for anything but integers, ValueError for any outside 0..9 or another shape.
     """
-    labels = _as_numbers(labels, "labels", "iu", "integers in 0..9")
+    labels = as_numbers(labels, "labels", "iu", "integers in 0..9")
     if labels.ndim > 1:
         raise ValueError(
             f"expected one label, or a batch of labels of shape (n,); found shape {labels.shape}. "
@@ -78,7 +81,7 @@ def as_logits(y):
 
     Raises TypeError for any other kind of number and ValueError for any other shape or value.
     """
-    y = _as_numbers(y, "outputs", "iuf", "floats")
+    y = as_numbers(y, "outputs", "iuf", "floats")
     if y.ndim not in (1, 2) or y.shape[-1] != DIGITS or y.size == 0:
         raise ValueError(
             f"expected outputs of shape (10,) or (n, 10) with n >= 1; found shape {y.shape}. "
@@ -97,7 +100,7 @@ def as_floats(values):
     """The values as float32 where that is their type, else as float64; TypeError if not numbers."""
     if type(values) is np.ndarray and values.dtype.char in "fd":  # training comes here all the time
         return values
-    values = _as_numbers(values, "values", "iuf", "integers or floats")
+    values = as_numbers(values, "values", "iuf", "integers or floats")
     return values if values.dtype == np.float32 else values.astype(np.float64)
 
 
@@ -152,18 +155,27 @@ def as_whole(value, name, least):
     return value
 
 
-def as_rate(value, name, zero=False):
-    """The value as a float, finite and positive; TypeError or ValueError where it is not."""
+def as_positive(value, name, example, zero=False):
+    """The value as a float, finite and positive, or 0 where `zero` says so.
+
+    Raises TypeError or ValueError where it is not, and advises the example.
+    """
+    advice = f"Try {example:.1g}."
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"expected {name} to be a number; found {value!r}. Give one such as 0.5.")
+        raise TypeError(f"expected {name} to be a number; found {value!r}. {advice}")
     try:
         value = float(value)
     except OverflowError:  # of an integer beyond 1e308
         value = math.inf
     if not (math.isfinite(value) and (value > 0 or (zero and value == 0))):
         bound = ">= 0" if zero else "> 0"
-        raise ValueError(f"expected {name} {bound} and finite; found {value}. Try 0.5.")
+        raise ValueError(f"expected {name} {bound} and finite; found {value}. {advice}")
     return value
+
+
+def as_path(path):
+    """The Path that a person means: ~ is the home folder. TypeError where it is no path."""
+    return Path(os.path.expanduser(path))  # Path.expanduser raises an error for a name such as ~a
 
 
 def as_generator(seed):
@@ -181,7 +193,7 @@ def as_generator(seed):
     return np.random.default_rng(as_whole(seed, "seed", 0))
 
 
-def _check_range(pixels):
+def check_range(pixels):
     lowest, highest = pixels.min(), pixels.max()
     if pixels.dtype.kind == "f":
         kind, top, advice = "float", 1, "Divide grey levels by 255; remove NaN and infinity."
@@ -193,7 +205,7 @@ def _check_range(pixels):
         )
 
 
-def _as_numbers(values, what, kinds, expected):
+def as_numbers(values, what, kinds, expected):
     parts = [values, *values] if isinstance(values, (list, tuple)) else [values]
     if any(isinstance(part, np.ma.MaskedArray) for part in parts):
         raise TypeError(

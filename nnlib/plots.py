@@ -27,7 +27,7 @@ def show_digits(images, labels, columns=10):
     for ax in axes.flat:
         ax.set_axis_off()
     for ax, row, label in zip(axes.flat, pixels, labels):
-        _draw_digit(ax, row)
+        draw_digit(ax, row)
         ax.set_title(str(label) if len(labels) > 1 else f"Label = {label}", fontsize=11, color=INK)
     plt.show()
 
@@ -40,15 +40,15 @@ def show_predictions(images, labels, ya):
     guessed digit's bar carries its value. Raises TypeError or ValueError for bad input.
     """
     pixels, labels = as_pairs(as_pixels(images), labels)
-    ya = _as_outputs(ya, len(labels))
+    ya = as_outputs(ya, len(labels))
     figure = plt.figure(figsize=(6.4, 2.9 * len(labels)), dpi=DPI, layout="none")
     rows = figure.subfigures(len(labels), 1, squeeze=False)[:, 0]
     for part, row, label, output in zip(rows, pixels, labels, ya):
-        _draw_prediction(part, row, label, output)
+        draw_prediction(part, row, label, output)
     plt.show()
 
 
-def _draw_prediction(figure, pixels, label, ya):
+def draw_prediction(figure, pixels, label, ya):
     guess = ya.argmax()
     verdict, color = VERDICTS[bool(guess == label)]
     figure.suptitle(verdict, color=color, fontsize=16, fontweight="bold", y=0.98)
@@ -56,7 +56,7 @@ def _draw_prediction(figure, pixels, label, ya):
         1, 2, width_ratios=(1, 1.6),
         gridspec_kw={"left": 0.03, "right": 0.98, "top": 0.78, "bottom": 0.17, "wspace": 0.12},
     )
-    _draw_digit(left, pixels)
+    draw_digit(left, pixels)
     left.set_title(f"Label = {label}", color=INK)
 
     bars = right.bar(range(DIGITS), ya, color=BAR)
@@ -73,7 +73,7 @@ def _draw_prediction(figure, pixels, label, ya):
     right.spines[["top", "right"]].set_visible(False)
 
 
-def _draw_digit(ax, pixels):
+def draw_digit(ax, pixels):
     top = 1 if pixels.dtype.kind == "f" else 255
     ax.imshow(pixels.reshape(28, 28), cmap="Greys", vmin=0, vmax=top)
     ax.set(xticks=[], yticks=[])
@@ -81,7 +81,7 @@ def _draw_digit(ax, pixels):
     ax.grid(False)
 
 
-def _as_outputs(ya, n):
+def as_outputs(ya, n):
     ya = np.atleast_2d(np.asarray(ya, dtype=float))
     if ya.shape != (n, DIGITS):
         found = f"shape {ya.shape}"

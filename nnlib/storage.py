@@ -1,11 +1,10 @@
 """Parameters on disk: saved without pickle, so that a file from a stranger can run no code."""
 
 import os
-from pathlib import Path
 
 import numpy as np
 
-from nnlib.checks import check_parameters
+from nnlib.checks import as_path, check_parameters
 from nnlib.network import Parameters
 
 
@@ -15,7 +14,7 @@ def save_parameters(path, parameters):
     The old file stays until the new one is whole. Raises what check_parameters raises,
     ValueError for another ending and OSError where the folder cannot be written.
     """
-    path = _npz(path)
+    path = as_npz(path)
     check_parameters(parameters)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # not a tempfile, private to its user
     try:
@@ -33,9 +32,9 @@ def load_parameters(path):
     Raises FileNotFoundError where there is no such file, and ValueError or TypeError where it
     holds anything but four arrays of the right names, types and shapes.
     """
-    path = _npz(path)
+    path = as_npz(path)
     with open(path, "rb") as file:
-        arrays = _arrays(file)
+        arrays = read_arrays(file)
     if set(arrays) != set(Parameters._fields):
         raise ValueError(
             f"expected the arrays {', '.join(Parameters._fields)} in {path}; "
@@ -44,7 +43,7 @@ def load_parameters(path):
     return check_parameters(Parameters(**arrays))
 
 
-def _arrays(file):
+def read_arrays(file):
     try:
         with np.load(file, allow_pickle=False) as arrays:
             return dict(arrays)
@@ -55,8 +54,8 @@ def _arrays(file):
         ) from error
 
 
-def _npz(path):
-    path = Path(path)
+def as_npz(path):
+    path = as_path(path)
     if path.suffix != ".npz":
         raise ValueError(f"expected a file name ending in .npz; found {path.name}. Add the ending.")
     return path

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib.backpropagation import backward
-from nnlib.checks import as_generator, as_pairs, as_pixels, as_rate, as_whole, check_parameters
+from nnlib.checks import as_generator, as_pairs, as_pixels, as_positive, as_whole, check_parameters
 from nnlib.loss import one_hot
 from nnlib.network import Parameters, forward, predict, scale
 
@@ -31,8 +31,8 @@ def train(images, labels, parameters, *, seed, epochs=20, batch_size=32, rate=0.
     rng, epochs = as_generator(seed), as_whole(epochs, "epochs", 1)
     batch_size = as_whole(batch_size, "batch_size", 1)
     steps = -(-len(pixels) // batch_size)
-    rate = as_rate(rate, "rate")
-    last = rate if final_rate is None else as_rate(final_rate, "final_rate", zero=True)
+    rate = as_positive(rate, "rate", 0.5)
+    last = rate if final_rate is None else as_positive(final_rate, "final_rate", 0, zero=True)
     rates = np.linspace(rate, last, epochs * steps).reshape(epochs, steps).tolist()
     parameters = Parameters(*(p.copy() for p in parameters))
     with np.errstate(all="ignore"):  # descend raises an error for what overflows

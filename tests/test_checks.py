@@ -456,15 +456,15 @@ WHOLE_MESSAGES = {
         options(batch_size=0), "expected batch_size >= 1; found 0. Give a larger number.",
     ),
     "type of rate": (
-        options(rate="0.1"), "expected rate to be a number; found '0.1'. Give one such as 0.5.",
+        options(rate="0.1"), "expected rate to be a number; found '0.1'. Try 0.5.",
     ),
     "rate": (options(rate=0), "expected rate > 0 and finite; found 0.0. Try 0.5."),
     "final_rate": (
-        options(final_rate=-1), "expected final_rate >= 0 and finite; found -1.0. Try 0.5.",
+        options(final_rate=-1), "expected final_rate >= 0 and finite; found -1.0. Try 0.",
     ),
     "step": (
         lambda: numerical_gradients(IMAGES, LABELS, PARAMETERS, step=np.inf),
-        "expected step > 0 and finite; found inf. Try 0.5.",
+        "expected step > 0 and finite; found inf. Try 6e-06.",
     ),
     "no seed": (
         options(seed=None),

@@ -59,6 +59,13 @@ def test_no_function_of_the_core_is_longer_than_20_lines(module):
     assert {name: length for name, length in lengths.items() if length > 20} == {}
 
 
+@pytest.mark.parametrize("module", sorted(MAY_IMPORT))
+def test_no_function_of_a_module_begins_with_an_underscore(module):
+    """What is for readers is on the API page; an underscore marks what a class keeps to itself."""
+    functions = [n.name for n in tree_of(module).body if isinstance(n, ast.FunctionDef)]
+    assert [name for name in functions if name.startswith("_")] == []
+
+
 def test_import_is_light():
     code = "import sys, nnlib; print(*sys.modules)"
     run = subprocess.run(

@@ -3,7 +3,7 @@
 import traitlets
 
 from nnlib.backpropagation import backward
-from nnlib.checks import as_rate, as_whole, check_parameters
+from nnlib.checks import as_positive, as_whole, check_parameters
 from nnlib.loss import cross_entropy, one_hot
 from nnlib.network import Parameters, forward, scale
 from nnlib.widgets.figure import Figure, Packed, as_embedded, javascript, style, table
@@ -38,7 +38,7 @@ class GradientMicroscope(Figure):
             _data={"images": pixels, "labels": labels},
             parameters=as_doubles(parameters),  # checked here, as entry is checked against them
             entry=(name, *place),
-            step=as_rate(step, "step"),
+            step=as_positive(step, "step", 1e-5),
         )
         self._look()
 
@@ -54,7 +54,7 @@ class GradientMicroscope(Figure):
 
     @traitlets.validate("step")
     def _check_step(self, proposal):
-        step = as_rate(proposal["value"], "step")
+        step = as_positive(proposal["value"], "step", 1e-5)
         if not SMALLEST <= step <= LARGEST:
             raise ValueError(
                 f"expected a step from {SMALLEST:g} to {LARGEST:g}; found {step:g}. Try 1e-5."

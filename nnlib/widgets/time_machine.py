@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from nnlib.checks import as_rate, as_whole, check_parameters
+from nnlib.checks import as_positive, as_whole, check_parameters
 from nnlib.loss import cross_entropy
 from nnlib.network import Parameters, forward, scale
 from nnlib.widgets.figure import Figure, Packed, Whole, as_embedded, javascript, style, table
@@ -118,7 +118,7 @@ class TimeMachine(Figure):
 def _as_training(checkpoints, epochs):
     """The checkpoints and their epochs as lists, once they fit together."""
     checkpoints = [check_parameters(p) for p in checkpoints]
-    epochs = [as_rate(epoch, "an epoch", zero=True) for epoch in epochs]
+    epochs = [as_positive(epoch, "an epoch", 1, zero=True) for epoch in epochs]
     n = len(checkpoints)
     if not 2 <= n <= MOST_CHECKPOINTS or len(epochs) != n:
         raise ValueError(

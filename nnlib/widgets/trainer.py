@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from nnlib.checks import DIGITS, PIXELS, as_pairs, as_pixels, as_rate, as_whole
+from nnlib.checks import DIGITS, PIXELS, as_pairs, as_pixels, as_positive, as_whole
 from nnlib.loss import cross_entropy
 from nnlib.network import Parameters, forward, initialize, scale
 from nnlib.widgets.figure import Figure, Packed, Whole, javascript, style, table
@@ -53,12 +53,13 @@ class Trainer(Figure):
                 f"found {total}. Select some, such as train_images[:2400]."
             )
         super().__init__(
-            _data=data, rate=as_rate(rate, "rate"), batch_size=batch_size, start=start, seed=seed
+            _data=data, rate=as_positive(rate, "rate", 0.5), batch_size=batch_size,
+            start=start, seed=seed,
         )
 
     @traitlets.validate("rate")
     def _check_rate(self, proposal):
-        return as_rate(proposal["value"], "rate")
+        return as_positive(proposal["value"], "rate", 0.5)
 
     @traitlets.validate("batch_size")
     def _check_batch_size(self, proposal):
