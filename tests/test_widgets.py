@@ -340,7 +340,7 @@ CHOICES = [
      "with .astype(int)."),
     (LogitSliders, "label", 10,
      "expected labels in 0..9; found 10. A label is the digit on its image."),
-    (GradientMicroscope, "step", -1.0, "expected step > 0 and finite; found -1.0. Try 1."),
+    (GradientMicroscope, "step", -1.0, "expected step > 0 and finite; found -1.0. Try 1e-05."),
     (GradientMicroscope, "step", 0.11, "expected a step from 1e-14 to 0.1; found 0.11. Try 1e-5."),
     (GradientMicroscope, "step", 9e-15,
      "expected a step from 1e-14 to 0.1; found 9e-15. Try 1e-5."),
