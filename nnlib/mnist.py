@@ -1,12 +1,19 @@
 """The digits: 5,000 of them in the package, or the full MNIST of 70,000."""
 
+import contextlib
 import gzip
+import hashlib
 import os
+import re
+import sys
+import warnings
 import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from nnlib.checks import as_path
 
 SAMPLE = Path(__file__).with_name("mnist_sample.npz")
 FOLDER_VARIABLE = "NNLIB_MNIST"
@@ -24,6 +31,16 @@ SHA256 = {
     "t10k-labels-idx1-ubyte.gz":
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }  # fmt: skip
+CONTENT_SHA256 = (  # of the same four, unpacked, without the header
+    "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
+    "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
+    "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
+    "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
+)
+OWN_FILES = (
+    f"get the four MNIST files in another way and name their folder: load_mnist(folder), or the "
+    f"environment variable {FOLDER_VARIABLE}. load_sample() needs no download."
+)
 
 
 class Digits(NamedTuple):
@@ -53,22 +70,47 @@ def load_mnist(folder=None):
     the environment variable NNLIB_MNIST. With neither they are fetched once from public mirrors,
     checked by sha256 and kept in the user's cache folder. Raises FileNotFoundError for a file
     missing from a named folder, ValueError for a damaged one, ConnectionError where no mirror
-    serves a file and OSError where the cache folder cannot be written.
+    serves a file and OSError where the cache folder cannot be written. Warns where a file in a
+    named folder is another than the official one.
     """
     folder = folder or os.environ.get(FOLDER_VARIABLE)
-    paths = [find(name, Path(folder)) if folder else fetch(name) for name in SHA256]
-    return Digits(*read_pair(*paths[:2]), *read_pair(*paths[2:]))
+    paths = [find(name, as_path(folder)) if folder else fetch(name) for name in SHA256]
+    digits = Digits(*read_pair(*paths[:2]), *read_pair(*paths[2:]))
+    if folder and (others := unofficial(paths, digits)):
+        warnings.warn(
+            f"expected the official MNIST files in {folder}; found others: {', '.join(others)}. "
+            "Look at some: Fashion-MNIST has clothes under these names, EMNIST turned digits.",
+            stacklevel=2,
+        )
+    return digits
+
+
+def unofficial(paths, digits):
+    """The names of the files whose arrays, these four, are not those of the official files."""
+    flat = [array.ravel().astype(np.uint8, copy=False) for array in digits]
+    hashes = [hashlib.sha256(array).hexdigest() for array in flat]
+    triples = zip(paths, hashes, CONTENT_SHA256)
+    return [path.name for path, found, official in triples if found != official]
 
 
 def find(name, folder):
-    """The path of one of the four files in a folder, as it is or unpacked."""
-    for path in (folder / name, folder / name.removesuffix(".gz")):
-        if path.is_file():
+    """The path of one of the four files in a folder, under its name or as people spell it."""
+    held = sorted(folder.iterdir()) if folder.is_dir() else []
+    for path in (folder / name, folder / name.removesuffix(".gz"), *held):
+        if plain(path.name) == plain(name) and path.is_file():
             return path
+    names = [path.name + "/" * path.is_dir() for path in held]
+    found = ", ".join(names[:20]) + f" and {len(names) - 20} more" * (len(names) > 20)
+    found = found or ("an empty folder" if folder.is_dir() else "no such folder")
     raise FileNotFoundError(
-        f"expected {name} (or the same without .gz) in the folder {folder}; found no such file. "
+        f"expected {name} (or the same without .gz) in the folder {folder}; found {found}. "
         f"Put the four MNIST files there, or name another folder in {FOLDER_VARIABLE}."
     )
+
+
+def plain(name):
+    """A file's name without what is spelt in many ways, as in train-images.idx3-ubyte."""
+    return re.sub(r"\.gz$|idx[13]|ubyte|[\W_]", "", name.lower()).replace("test", "t10k")
 
 
 def fetch(name, cache=None, mirrors=None, timeout=30):
@@ -88,29 +130,43 @@ def fetch(name, cache=None, mirrors=None, timeout=30):
     failures = []
     for mirror in mirrors or MIRRORS:
         try:
-            return Path(pooch.retrieve(
-                mirror + name, "sha256:" + SHA256[name], name, cache, downloader=download
-            ))
+            with contextlib.redirect_stderr(Onlooker(sys.stderr)):
+                return Path(pooch.retrieve(
+                    mirror + name, "sha256:" + SHA256[name], name, cache, downloader=download
+                ))
         except (RequestException, ValueError) as error:  # ValueError: the hash is another
             failures.append(f"  {mirror}{name}: {error}")
         except OSError as error:
-            if type(error) is OSError and error.errno is None:  # requests: no file of certificates
-                failures.append(f"  {mirror}{name}: {error}")
-                continue
-            raise OSError(
-                f"expected to keep {name} in the cache folder {cache}; could not write there: "
-                f"{error}. Free the folder or make it writable, or {OWN_FILES}"
-            ) from error
+            # The folder is at fault, or requests, which tells without a number that it misses its
+            # certificates. pooch gives none either where it has no permission.
+            if error.errno or isinstance(error, PermissionError):
+                raise OSError(
+                    f"expected to keep {name} in the cache folder {cache}; could not write there: "
+                    f"{error}. Free the folder or make it writable, or {OWN_FILES}"
+                ) from error
+            failures.append(f"  {mirror}{name}: {error}")
     raise ConnectionError(
         f"expected to download {name} to {cache}; no mirror served it:\n" + "\n".join(failures)
         + f"\nCheck the network and try again, or {OWN_FILES}"
     )
 
 
-OWN_FILES = (
-    f"get the four MNIST files in another way and name their folder: load_mnist(folder), or the "
-    f"environment variable {FOLDER_VARIABLE}. load_sample() needs no download."
-)
+class Onlooker:
+    """A stream to show progress on: where it is missing, closed or broken, the work goes on."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
+
+    def write(self, text):
+        with contextlib.suppress(Exception):
+            self.stream.write(text)
+
+    def flush(self):
+        with contextlib.suppress(Exception):
+            self.stream.flush()
 
 
 def read_pair(images_path, labels_path):

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "training": {"checks", "loss", "network", "backpropagation"},
     "checks": set(),
     "drawing": set(),
-    "mnist": set(),
+    "mnist": {"checks"},
     "plots": {"checks"},
     "storage": {"checks", "network"},
 }

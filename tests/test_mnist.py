@@ -4,17 +4,21 @@ import gzip
 import hashlib
 import os
 import socket
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nnlib import mnist
+from nnlib.checks import as_path
 from nnlib.mnist import FOLDER_VARIABLE, SHA256, Digits, find, load_mnist, load_sample, read_idx
 
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = SHA256
 FULL_SET = os.environ.get(FOLDER_VARIABLE)
 
+UNOFFICIAL = "expected the official MNIST files"
+pytestmark = pytest.mark.filterwarnings(f"ignore:{UNOFFICIAL}")  # which small sets are not
 needs_full_set = pytest.mark.skipif(
     not FULL_SET, reason=f"needs the four MNIST files; name their folder in {FOLDER_VARIABLE}"
 )
@@ -65,7 +69,8 @@ def only_what_the_test_names(monkeypatch):
 
 @pytest.fixture(scope="module")
 def full_set():
-    return load_mnist(FULL_SET)
+    with warnings.catch_warnings(action="error"):
+        return load_mnist(FULL_SET)
 
 
 # The sample
@@ -134,15 +139,17 @@ def test_sample_with_pickled_objects_is_refused(tmp_path, monkeypatch):
 
 
 @needs_full_set
-def test_sample_is_byte_for_byte_from_the_official_training_set(full_set):
-    sample = load_sample()
-    with np.load(mnist.SAMPLE, allow_pickle=False) as stored:
-        index = stored["index"]
-    assert len(set(index.tolist())) == 5000
-    images = np.concatenate([sample.train_images, sample.test_images])
-    assert images.tobytes() == full_set.train_images[index].tobytes()
-    labels = np.concatenate([sample.train_labels, sample.test_labels])
-    assert labels.tolist() == full_set.train_labels[index].tolist()
+def test_the_sample_is_what_its_program_makes_of_the_official_training_set(tmp_path, monkeypatch):
+    import make_sample  # here, so that mutmut, which copies no scripts, can run the other tests
+
+    made = tmp_path / "sample.npz"
+    monkeypatch.setenv(FOLDER_VARIABLE, FULL_SET)
+    monkeypatch.setattr(make_sample, "SAMPLE", made)
+    make_sample.main()
+    with np.load(mnist.SAMPLE) as kept, np.load(made) as found:
+        assert {name: kept[name].tobytes() for name in kept} == {
+            name: found[name].tobytes() for name in found
+        }
 
 
 # The full set from a folder
@@ -164,7 +171,7 @@ def test_full_set_has_the_published_number_of_each_digit(full_set):
 @needs_full_set
 @pytest.mark.parametrize("name", SHA256)
 def test_download_would_expect_the_hash_of_the_official_file(name):
-    path = Path(FULL_SET) / name
+    path = as_path(FULL_SET) / name
     if not path.is_file():
         pytest.skip(f"the folder named in {FOLDER_VARIABLE} holds {name} only unpacked")
     assert hashlib.sha256(path.read_bytes()).hexdigest() == SHA256[name]
@@ -198,6 +205,84 @@ def test_find_accepts_either_name_and_prefers_the_gzipped(tmp_path):
     assert find(TRAIN_LABELS, tmp_path) == packed
 
 
+@pytest.mark.parametrize("packed", [True, False], ids=["gzipped", "unpacked"])
+@pytest.mark.parametrize("spell", [
+    lambda name: name.replace("-idx", ".idx"),
+    lambda name: name.replace("-", "_"),
+    lambda name: name.replace("t10k", "test"),
+    lambda name: name.replace("-ubyte", ""),
+    lambda name: name.replace("-idx3-ubyte", "").replace("-idx1-ubyte", ""),
+    str.upper,
+], ids=lambda spell: spell(TEST_IMAGES))  # fmt: skip
+def test_names_may_be_spelt_as_people_spell_them(tmp_path, spell, packed):
+    folder, expected = tmp_path / "mnist", small_set()
+    for path in write(folder, expected, packed).iterdir():
+        path.rename(folder / spell(path.name))
+    assert same(load_mnist(folder), expected)
+
+
+def test_a_file_under_its_own_name_wins_over_another_spelling(tmp_path):
+    folder, expected = write(tmp_path / "mnist", small_set(1)), small_set(1)
+    for name, array in zip(SHA256, small_set(2), strict=True):
+        put(folder, name.replace("-idx", ".idx"), idx(array))
+    assert same(load_mnist(folder), expected)
+
+
+@pytest.mark.parametrize("other", [
+    "emnist-digits-train-images-idx3-ubyte.gz", "train-images-idx3-ubyte.gz.part",
+    "train-images-idx3-ubyte (1).gz", "train-images.npy", "more-train-images.gz",
+])  # fmt: skip
+def test_what_has_another_name_is_not_taken_and_listed(tmp_path, other):
+    put(tmp_path, other, idx(IMAGES))
+    (tmp_path / "raw").mkdir()
+    with pytest.raises(FileNotFoundError) as raised:
+        load_mnist(tmp_path)
+    found = ", ".join(sorted([other, "raw/"]))
+    assert f"in the folder {tmp_path}; found {found}. Put" in str(raised.value)
+
+
+@pytest.mark.parametrize("count, found", [
+    (0, "an empty folder"), (1, "00"), (20, "18, 19"), (21, "18, 19 and 1 more"),
+])  # fmt: skip
+def test_what_a_folder_holds_is_listed_to_the_twentieth(tmp_path, count, found):
+    for i in range(count):
+        (tmp_path / f"{i:02}").write_bytes(b"")
+    with pytest.raises(FileNotFoundError, match=f"{found}\\. Put the four MNIST files there"):
+        load_mnist(tmp_path)
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch, kind):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # on Windows
+    expected = small_set()
+    write(tmp_path / "mnist", expected)
+    assert same(load_mnist(kind("~/mnist")), expected)
+    monkeypatch.setenv(FOLDER_VARIABLE, "~/mnist")
+    assert same(load_mnist(), expected)
+
+
+@pytest.mark.parametrize("name", SHA256)
+@pytest.mark.parametrize("packed", [True, False], ids=["gzipped", "unpacked"])
+def test_one_warning_names_what_is_not_official(tmp_path, monkeypatch, name, packed):
+    folder, expected = write(tmp_path / "mnist", small_set(), packed), small_set()
+    contents = [hashlib.sha256(array.astype(np.uint8).tobytes()) for array in expected]
+    monkeypatch.setattr(mnist, "CONTENT_SHA256", [content.hexdigest() for content in contents])
+    with warnings.catch_warnings(action="error"):
+        load_mnist(folder)
+    array = expected[list(SHA256).index(name)].copy()
+    array.flat[-1] = 9 - min(array.flat[-1], 9)
+    path = put(folder, name, idx(array), packed)
+    with pytest.warns(UserWarning) as caught:
+        load_mnist(folder)
+    (warning,) = caught
+    assert warning.filename == __file__
+    assert str(warning.message) == (
+        f"expected the official MNIST files in {folder}; found others: {path.name}. "
+        "Look at some: Fashion-MNIST has clothes under these names, EMNIST turned digits."
+    )
+
+
 @pytest.mark.parametrize("name", SHA256)
 @pytest.mark.parametrize("by_variable", [True, False], ids=["variable", "argument"])
 def test_missing_file_is_named_with_its_folder(tmp_path, monkeypatch, name, by_variable):
@@ -215,7 +300,7 @@ def test_missing_file_is_named_with_its_folder(tmp_path, monkeypatch, name, by_v
 def test_missing_folder_is_named(tmp_path):
     with pytest.raises(FileNotFoundError) as raised:
         load_mnist(tmp_path / "nowhere")
-    assert str(tmp_path / "nowhere") in str(raised.value)
+    assert f"in the folder {tmp_path / 'nowhere'}; found no such folder." in str(raised.value)
 
 
 # Damaged files

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import gzip
 import hashlib
+import io
 import os
 import socket
 import subprocess
@@ -315,6 +316,32 @@ def test_file_is_not_unpacked_on_the_way(server, cache):
 def test_the_reader_sees_how_far_the_download_is(server, cache, capsys):
     fetch(NAME, cache, [server.mirror("good")])
     assert "100%" in capsys.readouterr().err
+
+
+class Broken(io.StringIO):
+    """A stream whose reader has gone."""
+
+    def write(self, text):
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    flush = None
+
+
+def closed():
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
+@pytest.mark.parametrize("stream", [
+    lambda: None, closed, Broken, object,
+    lambda: io.TextIOWrapper(io.BytesIO(), encoding="ascii"),
+], ids=["none", "closed", "broken", "no stream", "ascii"])  # fmt: skip
+def test_a_download_does_without_a_place_to_show_it(server, cache, monkeypatch, stream):
+    stream = stream()
+    monkeypatch.setattr(sys, "stderr", stream)
+    check_good(fetch(NAME, cache, [server.mirror("good")]), cache)
+    assert sys.stderr is stream
 
 
 def test_mirrors_are_addresses_that_a_name_can_follow():

@@ -47,6 +47,21 @@ def test_saving_replaces_an_old_file_and_leaves_nothing_else(saved):
     assert os.listdir(saved.parent) == [saved.name]
 
 
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch, kind):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # on Windows
+    save_parameters(kind("~/p.npz"), PARAMETERS)
+    assert os.listdir(tmp_path) == ["p.npz"]
+    assert bits(load_parameters(kind("~/p.npz"))) == bits(PARAMETERS)
+
+
+def test_a_tilde_that_names_nobody_is_part_of_the_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save_parameters("~nobody of this name.npz", PARAMETERS)
+    assert os.listdir(tmp_path) == ["~nobody of this name.npz"]
+
+
 def test_a_name_without_a_folder_is_in_the_current_one(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     save_parameters("p.npz", PARAMETERS)
