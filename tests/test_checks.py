@@ -328,8 +328,8 @@ def arguments_of(function):
 
 
 @pytest.mark.parametrize("function, argument", [
-    pytest.param(function, argument, id=f"{name} {argument}")
-    for name, function in inspect.getmembers(nn, inspect.isfunction)
+    pytest.param(function, argument, id=f"{function.__name__} {argument}")
+    for function in filter(inspect.isfunction, map(nn.__dict__.get, nn.__all__))
     for argument in sorted(arguments_of(function))
 ])  # fmt: skip
 def test_every_function_has_the_door(function, argument):
