@@ -5,13 +5,12 @@ import re
 import subprocess
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import nbformat
 import pytest
 
 import nnlib.widgets
-from nnlib.widgets.figure import COMMENT, SHARED, Figure, javascript
+from nnlib.widgets.figure import Figure, javascript
 from shared import (
     CORE,
     EQUATION_IN_BOOK,
@@ -25,6 +24,10 @@ from shared import (
 
 FOLDER = NNLIB / "widgets"
 FIGURES = sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__", "figure"})
+SHARED = {"network", "parts"}
+SCRIPTS = sorted([*FOLDER.glob("*.js"), *(ROOT / "book" / "static").glob("*.js")])
+STYLES = sorted([*FOLDER.glob("*.css"), *(ROOT / "book" / "static").glob("*.css")])
+MOST_BYTES = 50_000  # of script and styles, as they reach the page
 EQUATION_IN_JAVASCRIPT = re.compile(r"// +(eq-[\w-]+)")
 
 
@@ -36,20 +39,19 @@ def class_name(stem):
     return stem.title().replace("_", "")
 
 
-def test_all_javascript_is_small():
-    files = [*FOLDER.glob("*.js"), *(ROOT / "book" / "static").glob("*.js")]
-    assert {"network.js", "figure.js", "figures.js"} <= {path.name for path in files}
-    # As it reaches the page, without the comments that stand before functions.
-    texts = {path.name: path.read_text(encoding="utf-8") for path in files}
-    sizes = {name: len(COMMENT.sub("", text).encode()) for name, text in texts.items()}
-    assert sum(sizes.values()) < 60_000, f"too many bytes: {sizes}"
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_light(name):
+    size = len((javascript(f"{name}.js") + getattr(nnlib.widgets, class_name(name))._css).encode())
+    assert size < MOST_BYTES, (
+        f"expected {name} to bring less than {MOST_BYTES} bytes of script and styles, which a page "
+        f"carries for each of its figures; found {size}. Let the figure do less, or move what "
+        "others share into parts.js; or raise MOST_BYTES, if a reader would rather wait."
+    )
 
 
 def test_every_figure_is_one_file_of_each_language():
-    scripts = {path.stem for path in FOLDER.glob("*.js")} - {Path(name).stem for name in SHARED}
-    assert scripts == set(FIGURES)
-    styles = {path.stem for path in FOLDER.glob("*.css")} - {"figure"}
-    assert styles <= set(FIGURES)
+    assert {path.stem for path in FOLDER.glob("*.js")} == {*FIGURES, *SHARED}
+    assert {path.stem for path in FOLDER.glob("*.css")} <= {*FIGURES, *SHARED}
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -77,11 +79,32 @@ def test_a_widget_imports_only_what_it_may(name):
     assert others <= {"anywidget", "traitlets", "numpy"}
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.js")), ids=lambda path: path.name)
-def test_a_script_imports_nothing_and_asks_nobody(path):
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_starts_under_its_name(name):
+    """Its root has the class nnlib-NAME, by which its styles know it."""
+    [kind] = re.findall(r'export default figure\(\s*"(.+?)",', read(f"{name}.js"))
+    assert kind == name.replace("_", "-")
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_asks_nobody(path):
     text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
-    calls = r"^import\b|import\(|importScripts|fetch\(|XMLHttpRequest|WebSocket|https?:|eval\("
-    assert re.findall(calls, text, re.MULTILINE) == []
+    calls = r"importScripts|fetch\(|XMLHttpRequest|WebSocket|https?:|eval\("
+    assert re.findall(calls, text) == []
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_script_imports_by_name_from_the_files_beside_it(name):
+    """Only so can it be joined: `import { a, b } from "./other.js";`, nothing by another name."""
+    left = r"^import\b.*|import\(.*|^export .* from .*"
+    assert re.findall(left, javascript(f"{name}.js"), re.MULTILINE) == []
+    assert not any(" as " in names for names in re.findall("^import {([^}]*)}", read(f"{name}.js")))
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, *STYLES], ids=lambda path: path.name)
+def test_a_line_has_100_columns_at_most(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [number for number, line in enumerate(lines, 1) if len(line) > 100] == []
 
 
 def test_import_of_the_widgets_is_light():

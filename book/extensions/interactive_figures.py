@@ -1,6 +1,6 @@
 """Puts the widgets of a notebook into its page, where they work with no kernel and no server.
 
-figures.js starts them there. Until it has, and where JavaScript is off, a widget's still is shown.
+host.js starts them there. Until it has, and where JavaScript is off, a widget's still is shown.
 On paper there is nothing else.
 """
 
@@ -88,5 +88,5 @@ PARTS = {"img": picture, "table": table}
 
 def setup(app):
     app.add_post_transform(Places)
-    app.config.nb_ipywidgets_js = {"figures.js": {}}
+    app.config.nb_ipywidgets_js = {"host.js": {}}
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,23 +16,30 @@ import traitlets
 from nnlib.checks import as_pairs, as_pixels
 
 FOLDER = Path(__file__).parent
-COMMENT = re.compile(r"^ */\*\*.*?\*/\n", re.DOTALL | re.MULTILINE)
-SHARED = ("network.js", "figure.js")
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 
 
 def javascript(name):
-    """The text of one module: network.js, figure.js and the figure's own file.
+    """A script and all that it imports, joined into one text: from a page it could import nothing.
 
-    A figure's module reaches the page as text, from where it could import nothing. The comments
-    that stand before the functions are for readers of the files and stay there.
+    Each script stands once, after those that it needs. They share one scope.
     """
-    parts = ((FOLDER / part).read_text(encoding="utf-8") for part in (*SHARED, name))
-    return "\n".join(COMMENT.sub("", part) for part in parts)
+    texts = {}
+
+    def add(name):
+        text = (FOLDER / name).read_text(encoding="utf-8")
+        for other in IMPORT.findall(text):
+            if other not in texts:
+                add(other)
+        texts[name] = IMPORT.sub("", text)
+
+    add(name)
+    return "\n".join(texts.values())
 
 
 def style(name):
     """The styles of all figures, then a figure's own."""
-    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in ("figure.css", name))
+    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in ("parts.css", name))
 
 
 def as_embedded(images, labels, most):
@@ -88,7 +95,7 @@ class Whole(traitlets.Int):
 class Figure(anywidget.AnyWidget):
     """A widget that computes in the browser, with a kernel behind it or without one."""
 
-    _css = (FOLDER / "figure.css").read_text(encoding="utf-8")
+    _css = (FOLDER / "parts.css").read_text(encoding="utf-8")
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

@@ -4,12 +4,14 @@
  * of n images is n rows. Parameters, and a gradient, are {W1, b1, W2, b2}.
  */
 
-const PIXELS = 784;
-const DIGITS = 10;
+export const PIXELS = 784;
+export const DIGITS = 10;
 
 /** rows @ W + b, for rows (n, inputs), W (inputs, outputs) and b (outputs,). */
 export function affine(rows, W, b) {
-  const outputs = b.length, inputs = W.length / outputs, n = rows.length / inputs;
+  const outputs = b.length,
+    inputs = W.length / outputs,
+    n = rows.length / inputs;
   const sums = new Float64Array(n * outputs);
   for (let r = 0; r < n; r++) {
     const row = sums.subarray(r * outputs, (r + 1) * outputs);
@@ -25,7 +27,8 @@ export function affine(rows, W, b) {
 
 /** rows.T @ others, for rows (n, a) and others (n, b): shape (a, b). */
 export function transposed_product(rows, others, n) {
-  const a = rows.length / n, b = others.length / n;
+  const a = rows.length / n,
+    b = others.length / n;
   const product = new Float64Array(a * b);
   for (let r = 0; r < n; r++) {
     const other = others.subarray(r * b, (r + 1) * b);
@@ -40,7 +43,8 @@ export function transposed_product(rows, others, n) {
 
 /** rows @ W.T, for rows (n, outputs) and W (inputs, outputs): shape (n, inputs). */
 export function product_transposed(rows, W, outputs) {
-  const inputs = W.length / outputs, n = rows.length / outputs;
+  const inputs = W.length / outputs,
+    n = rows.length / outputs;
   const product = new Float64Array(n * inputs);
   for (let r = 0; r < n; r++) {
     for (let i = 0; i < inputs; i++) {
@@ -54,7 +58,8 @@ export function product_transposed(rows, W, outputs) {
 
 /** The sums of the columns of n rows. */
 export function column_sums(rows, n) {
-  const width = rows.length / n, sums = new Float64Array(width);
+  const width = rows.length / n,
+    sums = new Float64Array(width);
   for (let i = 0; i < rows.length; i++) sums[i % width] += rows[i];
   return sums;
 }
@@ -75,10 +80,14 @@ export function sigmoid(h) {
 export function softmax(y) {
   const ya = new Float64Array(y.length);
   for (let start = 0; start < y.length; start += DIGITS) {
-    const row = y.subarray(start, start + DIGITS), highest = Math.max(...row);
+    const row = y.subarray(start, start + DIGITS),
+      highest = Math.max(...row);
     const e = row.map((value) => Math.exp(value - highest));
     const sum = e.reduce((total, value) => total + value);
-    ya.set(e.map((value) => value / sum), start);
+    ya.set(
+      e.map((value) => value / sum),
+      start,
+    );
   }
   return ya;
 }
@@ -101,7 +110,9 @@ export function predict(ya) {
 /** The target t: in each row 1 at the label and 0 elsewhere. */
 export function one_hot(labels) {
   const t = new Float64Array(labels.length * DIGITS);
-  labels.forEach((label, r) => (t[r * DIGITS + label] = 1)); // eq-t
+  labels.forEach((label, r) => {
+    t[r * DIGITS + label] = 1; // eq-t
+  });
   return t;
 }
 
@@ -109,7 +120,8 @@ export function one_hot(labels) {
 export function cross_entropy(y, labels) {
   let total = 0;
   labels.forEach((label, r) => {
-    const row = y.subarray(r * DIGITS, (r + 1) * DIGITS), highest = Math.max(...row);
+    const row = y.subarray(r * DIGITS, (r + 1) * DIGITS),
+      highest = Math.max(...row);
     const first = row.indexOf(highest); // log1p is exact for the small sum of all terms but this
     const others = row.reduce((sum, v, k) => (k === first ? sum : sum + Math.exp(v - highest)), 0);
     total += Math.log1p(others) - (row[label] - highest); // eq-loss
@@ -119,7 +131,8 @@ export function cross_entropy(y, labels) {
 
 /** The gradient from the values of a forward pass and the target t, all with n rows. */
 export function backward({ x, ha, ya }, t, parameters) {
-  const { W2 } = parameters, n = t.length / DIGITS;
+  const { W2 } = parameters,
+    n = t.length / DIGITS;
   const dy = ya.map((value, i) => (value - t[i]) / n); //               eq-dy
   const dW2 = transposed_product(ha, dy, n); //                         eq-dW2
   const db2 = column_sums(dy, n); //                                    eq-db2
@@ -133,7 +146,8 @@ export function backward({ x, ha, ya }, t, parameters) {
 /** One step downhill, which changes the parameters in place. */
 export function update(parameters, gradient, rate) {
   for (const name of ["W1", "b1", "W2", "b2"]) {
-    const p = parameters[name], dp = gradient[name];
+    const p = parameters[name],
+      dp = gradient[name];
     for (let i = 0; i < p.length; i++) p[i] -= rate * dp[i]; // eq-update
   }
 }
@@ -147,7 +161,12 @@ export function nudged_loss(x, labels, parameters, name, place, nudge) {
 
 /** The central difference of the loss in one entry of one parameter: a gradient's entry. */
 export function numerical_gradient(
-  x, labels, parameters, name, place, step = Math.cbrt(Number.EPSILON),
+  x,
+  labels,
+  parameters,
+  name,
+  place,
+  step = Math.cbrt(Number.EPSILON),
 ) {
   const loss = (sign) => nudged_loss(x, labels, parameters, name, place, sign * step);
   return (loss(+1) - loss(-1)) / (2 * step); // eq-central
@@ -156,7 +175,8 @@ export function numerical_gradient(
 /** Uniform random numbers in [0, 1) from a whole number: the same seed, the same numbers. */
 export function generator(seed) {
   let state = seed >>> 0;
-  return () => { // Mulberry32 (Ettinger, 2017)
+  return () => {
+    // Mulberry32 (Ettinger, 2017)
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
@@ -169,7 +189,8 @@ export function initialize(random, hidden = 16) {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const weights = (inputs, outputs) =>
     Float64Array.from({ length: inputs * outputs }, () => normal() / Math.sqrt(inputs));
-  const W1 = weights(PIXELS, hidden), W2 = weights(hidden, DIGITS);
+  const W1 = weights(PIXELS, hidden),
+    W2 = weights(hidden, DIGITS);
   return { W1, b1: new Float64Array(hidden), W2, b2: new Float64Array(DIGITS) };
 }
 
@@ -181,13 +202,4 @@ export function permutation(n, random) {
     [order[i], order[k]] = [order[k], order[i]];
   }
   return order;
-}
-
-/** The text of this file's functions, for a worker, which cannot import from a page. */
-export function network_source() {
-  const functions = [
-    affine, transposed_product, product_transposed, column_sums, scale, sigmoid, softmax, forward,
-    predict, one_hot, cross_entropy, backward, update, generator, initialize, permutation,
-  ];
-  return `const PIXELS = ${PIXELS}, DIGITS = ${DIGITS};\n${functions.join("\n")}\n`;
 }

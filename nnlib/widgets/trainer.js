@@ -1,5 +1,32 @@
 /** Train it here: the settings are the reader's, and a worker takes the steps. */
 
+import {
+  backward,
+  cross_entropy,
+  DIGITS,
+  forward,
+  generator,
+  initialize,
+  one_hot,
+  PIXELS,
+  permutation,
+  predict,
+  scale,
+  update,
+} from "./network.js";
+import {
+  announcer,
+  button,
+  choice,
+  element,
+  figure,
+  fixed,
+  folded_table,
+  line_chart,
+  unpack,
+  weight_images,
+} from "./parts.js";
+
 /** The mean loss, and the fraction guessed right. */
 export function examine({ y, ya }, labels) {
   const guess = (r) => predict(ya.subarray(r * DIGITS, (r + 1) * DIGITS));
@@ -8,14 +35,16 @@ export function examine({ y, ya }, labels) {
 }
 
 export function begin(random, start) {
-  const { W1, W2, ...biases } = initialize(random), factor = { small: 1, zeros: 0, large: 10 }[start];
+  const { W1, W2, ...biases } = initialize(random),
+    factor = { small: 1, zeros: 0, large: 10 }[start];
   const times = (weight) => factor * weight;
   return { W1: W1.map(times), W2: W2.map(times), ...biases };
 }
 
 /** A step in place on the chosen images; returns what examine says of them just before it. */
 export function take_step(x, labels, chosen, parameters, rate) {
-  const rows = new Float64Array(chosen.length * PIXELS), digits = chosen.map((i) => labels[i]);
+  const rows = new Float64Array(chosen.length * PIXELS),
+    digits = chosen.map((i) => labels[i]);
   chosen.forEach((i, r) => rows.set(x.subarray(i * PIXELS, (i + 1) * PIXELS), r * PIXELS));
   const values = forward(rows, parameters);
   update(parameters, backward(values, one_hot(digits), parameters), rate);
@@ -23,12 +52,21 @@ export function take_step(x, labels, chosen, parameters, rate) {
 }
 
 /** The worker: the first message starts it, the others bring a rate, or epochs to run. */
-function work() {
-  onmessage = ({ data: [{ train_images, train_labels, val_images, val_labels }, rate, size, start, seed] }) => {
-    const x = scale(train_images), val_x = scale(val_images), n = train_labels.length;
-    const random = generator(seed), parameters = begin(random, start), steps = Math.ceil(n / size);
+function train_when_told() {
+  onmessage = ({
+    data: [{ train_images, train_labels, val_images, val_labels }, rate, size, start, seed],
+  }) => {
+    const x = scale(train_images),
+      val_x = scale(val_images),
+      n = train_labels.length;
+    const random = generator(seed),
+      parameters = begin(random, start),
+      steps = Math.ceil(n / size);
     let train = examine(forward(x, parameters), train_labels); // running means from now on
-    let step = 0, goal = 0, working, order;
+    let step = 0,
+      goal = 0,
+      working,
+      order;
 
     function advance() {
       const at = (step % steps) * size;
@@ -39,8 +77,10 @@ function work() {
       train = train.map((mean, k) => mean + part * (now[k] - mean));
     }
 
-    function turn() { // a fifth of an epoch at most
-      const fifth = () => Math.floor((5 * step) / steps), begun = fifth();
+    function turn() {
+      // a fifth of an epoch at most
+      const fifth = () => Math.floor((5 * step) / steps),
+        begun = fifth();
       while (step < goal && fifth() === begun) advance();
       const epoch = Math.floor(step / steps) + ((step % steps) * size) / n;
       const numbers = [...train, ...examine(forward(val_x, parameters), val_labels)];
@@ -66,19 +106,22 @@ export function different_units({ W1, b1, W2 }) {
   return new Set(Array.from(b1, unit)).size;
 }
 
-/** Ends an axis at a round number, the value or more. */
-function reach(axis, value) {
-  axis.max = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000].find((end) => end >= value) ?? value;
-  axis.ticks = [0, 1, 2, 3, 4, 5].map((k) => Number(((k * axis.max) / 5).toPrecision(2)));
+/** The end of an axis, a round number of the value or more, and its marks. */
+function reach(value) {
+  const max = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000].find((end) => end >= value) ?? value;
+  return { max, ticks: [0, 1, 2, 3, 4, 5].map((k) => Number(((k * max) / 5).toPrecision(2))) };
 }
 
-async function build_trainer(root, model, signal, set) {
-  const data = await unpack(model.get("_data")), n = data.train_labels.length;
+async function build_trainer({ root, get, set, follow, signal }) {
+  const data = await unpack(get("_data")),
+    n = data.train_labels.length;
   for (const part of ["train", "val"]) {
-    const labels = data[`${part}_labels`], count = data[`${part}_images`].length / PIXELS;
+    const labels = data[`${part}_labels`],
+      count = data[`${part}_images`].length / PIXELS;
     if (count !== labels.length) throw Error(`expected ${count} labels; found ${labels.length}`);
   }
-  const code = [network_source(), examine, begin, take_step, `(${work})();`].join("\n");
+  const script = get("_esm").replace(/^export (default )?/gm, ""); // file:// allows no module
+  const code = `${script}\n${train_when_told.name}();`;
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const settings = {
@@ -87,59 +130,98 @@ async function build_trainer(root, model, signal, set) {
     start: ["start values", ["small", "zeros", "large"]],
     seed: ["seed", [...Array(10).keys()]],
   };
-  let worker, latest, shown, frame, drawn = 0;
+  let worker,
+    latest,
+    shown,
+    frame,
+    drawn = 0;
 
   const fields = Object.entries(settings).map(([name, [text, values]]) => {
     const field = choice(text, [], () => set(name, values[field.input.selectedIndex]));
     const show = () => {
-      const value = model.get(name);
+      const value = get(name);
       if (!values.includes(value)) values.push(value);
-      field.input.replaceChildren(...values.map((one) => new Option(one, one, false, one === value)));
+      field.input.replaceChildren(
+        ...values.map((one) => new Option(one, one, false, one === value)),
+      );
     };
     show();
-    follow(model, name, signal, () => {
+    follow(name, () => {
       show();
-      if (name === "rate") worker.postMessage({ rate: model.get(name) });
+      if (name === "rate") worker.postMessage({ rate: get(name) });
       else if (!latest.step) reset();
     });
     return field;
   });
   const go = (epochs) => worker.postMessage({ epochs });
   const run = button("", () => go(latest.working ? 0 : 50));
-  const lines = [element("p"), element("p")], facts = element("div"), hint = element("p");
-  const epochs = { label: "epochs", min: 0 }, losses = { label: "loss", min: 0 };
+  const lines = [element("p"), element("p")],
+    facts = element("div"),
+    hint = element("p");
+  const epochs = { label: "epochs", min: 0 },
+    losses = { label: "loss", min: 0 };
   const accuracies = { label: "accuracy", min: 0, max: 1.1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] };
   const charts = [line_chart(epochs, losses), line_chart(epochs, accuracies)];
-  const units = weight_images(), voice = announcer(), table = twin("The curves as a table",
-    ["epoch", "training loss", "accuracy", "validation loss", "accuracy"]);
+  const units = weight_images(),
+    voice = announcer(),
+    table = folded_table("The curves as a table", [
+      "epoch",
+      "training loss",
+      "accuracy",
+      "validation loss",
+      "accuracy",
+    ]);
   root.append(
     element("div", { class: "nnlib-row" }, ...fields),
-    element("div", { class: "nnlib-row" }, run, button("one epoch", () => go(1)),
-      button("one step", () => go(1e-9)), button("reset", reset)),
+    element(
+      "div",
+      { class: "nnlib-row" },
+      run,
+      button("one epoch", () => go(1)),
+      button("one step", () => go(1e-9)),
+      button("reset", reset),
+    ),
     hint,
-    element("div", { class: "nnlib-training" },
-      element("div", {}, ...charts), element("div", {}, ...lines, facts, units)),
-    table, voice,
+    element(
+      "div",
+      { class: "nnlib-training" },
+      element("div", {}, ...charts),
+      element("div", {}, ...lines, facts, units),
+    ),
+    table,
+    voice,
   );
 
-  const words = (k) => `${k ? "validation" : "training"}: ` +
+  const words = (k) =>
+    `${k ? "validation" : "training"}: ` +
     `loss ${fixed(latest.numbers[2 * k])}, accuracy ${fixed(latest.numbers[2 * k + 1])}`;
 
   function draw() {
     frame = 0;
     drawn = performance.now();
-    const { step, epoch, parameters } = latest, now = `epoch ${fixed(epoch, 2)}`;
+    const { step, epoch, parameters } = latest,
+      now = `epoch ${fixed(epoch, 2)}`;
     const curve = (k) => ({ name: "", points: shown.map((one) => [one.epoch, one.numbers[k]]) });
-    reach(epochs, Math.max(1, epoch));
-    reach(losses, Math.max(...shown.flatMap((one) => [one.numbers[0], one.numbers[2]])));
+    const losses_shown = shown.flatMap((one) => [one.numbers[0], one.numbers[2]]);
+    const ends = [reach(Math.max(...losses_shown)), {}];
     lines.forEach((line, k) => (line.textContent = words(k)));
-    charts.forEach((chart, k) => chart.draw([curve(k), curve(k + 2)],
-      `The ${k ? "accuracy" : "loss"} up to ${now}. Now ${words(0)}; ${words(1)}`));
-    facts.textContent = `Step ${step}, ${now}\nDifferent hidden units: ${different_units(parameters)} ` +
+    charts.forEach((chart, k) =>
+      chart.draw({
+        lines: [curve(k), curve(k + 2)],
+        text: `The ${k ? "accuracy" : "loss"} up to ${now}. Now ${words(0)}; ${words(1)}`,
+        x: reach(Math.max(1, epoch)),
+        y: ends[k],
+      }),
+    );
+    facts.textContent =
+      `Step ${step}, ${now}\nDifferent hidden units: ${different_units(parameters)} ` +
       `of ${parameters.b1.length}\nTheir weights, red above 0 and blue below:`;
     units.draw(parameters.W1, (j) => `The weights of hidden unit ${j} at ${now}`);
-    table.draw(shown.filter((one) => one === latest || Number.isInteger(one.epoch))
-      .map((one) => [fixed(one.epoch, 2), ...one.numbers.map((value) => fixed(value))]));
+    table.draw(
+      shown
+        .filter((one) => one === latest || Number.isInteger(one.epoch))
+        .map((one) => [fixed(one.epoch, 2), ...one.numbers.map((value) => fixed(value))]),
+    );
   }
 
   function receive(report) {
@@ -147,7 +229,8 @@ async function build_trainer(root, model, signal, set) {
     run.disabled = !numbers.every(Number.isFinite);
     if (run.disabled) {
       worker.terminate();
-      hint.textContent = "Stopped: the loss is no longer a number, as the rate was too large. " +
+      hint.textContent =
+        "Stopped: the loss is no longer a number, as the rate was too large. " +
         "Reset and choose a smaller one.";
       return voice.say(hint.textContent);
     }
@@ -169,11 +252,13 @@ async function build_trainer(root, model, signal, set) {
   function reset() {
     worker?.terminate();
     [worker, latest, shown] = [new Worker(address), {}, []];
-    hint.textContent = "A new rate takes effect at once; batch size, start values and seed after a reset.";
+    hint.textContent =
+      "A new rate takes effect at once; batch size, start values and seed after a reset.";
     return new Promise((resolve, reject) => {
-      worker.onerror = () => reject(Error("expected a page that allows Web Workers; found another"));
+      worker.onerror = () =>
+        reject(Error("expected a page that allows Web Workers; found another"));
       worker.onmessage = (event) => event.target === worker && resolve(receive(event.data));
-      worker.postMessage([data, ...Object.keys(settings).map((name) => model.get(name))]);
+      worker.postMessage([data, ...Object.keys(settings).map((name) => get(name))]);
     });
   }
 
@@ -185,4 +270,4 @@ async function build_trainer(root, model, signal, set) {
   await reset();
 }
 
-export default figure("Train it here", build_trainer);
+export default figure("trainer", "Train it here", build_trainer);

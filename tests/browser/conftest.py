@@ -146,7 +146,7 @@ def page_of(*widgets, theme="light", edit=None):
     return PAGE.format(
         theme=theme,
         state=json.dumps(state).replace("</", "<\\/"),
-        script=(ROOT / "book" / "static" / "figures.js").as_uri(),
+        script=(ROOT / "book" / "static" / "host.js").as_uri(),
         places="\n".join(places),
     )
 
@@ -155,14 +155,16 @@ def page_of(*widgets, theme="light", edit=None):
 def show(browser, tmp_path):
     """Opens a page, from disk, of nothing but these widgets.
 
-    Options are those of a browser's context, and `theme`, `edit` and `browser`.
+    Options are those of a browser's context, and `theme`, `edit`, `browser` and `before`, a script
+    that runs before those of the page.
     """
     contexts = []
 
-    def open_page(*widgets, theme="light", edit=None, browser=browser, **options):
+    def open_page(*widgets, theme="light", edit=None, browser=browser, before="", **options):
         path = tmp_path / f"{len(contexts)}.html"
         path.write_text(page_of(*widgets, theme=theme, edit=edit), encoding="utf-8")
         contexts.append(browser.new_context(**options))
+        contexts[-1].add_init_script(before)
         tab = watch(contexts[-1].new_page())
         tab.goto(path.as_uri())
         if options.get("java_script_enabled", True):

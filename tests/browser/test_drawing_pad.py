@@ -108,7 +108,7 @@ def kept(tab, name):
 def shows(tab, pad):
     """Are the guess, the ten outputs and the last answer those of this pad in Python?"""
     outputs = [f"{value:.3f}" for value in pad.outputs]
-    assert tab.locator(".nnlib-twin td").all_text_contents() == outputs
+    assert tab.locator(".nnlib-folded td").all_text_contents() == outputs
     guess = "Draw a digit" if pad.guess is None else f"Guessed digit {pad.guess}"
     assert tab.locator(".nnlib-verdict").inner_text() == guess
     assert "NaN" not in tab.locator(".nnlib").inner_text()

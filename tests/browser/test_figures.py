@@ -79,7 +79,7 @@ def test_a_broken_figure_says_so_and_stops_no_other(show, picker, sample, traine
 
 @pytest.mark.parametrize("state", ["{", "", '{"state": {}}'])
 def test_a_page_whose_data_are_damaged_says_so(browser, tmp_path, picker, state):
-    script = (ROOT / "book" / "static" / "figures.js").as_uri()
+    script = (ROOT / "book" / "static" / "host.js").as_uri()
     place = PLACE.format(id="a", still=picker.still())
     path = tmp_path / "page.html"
     page = PAGE.format(theme="light", state=state, script=script, places=place)

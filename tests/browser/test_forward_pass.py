@@ -110,7 +110,7 @@ def test_the_largest_products(show, figure, sample, trained):
     tab.get_by_text("The largest products").click()
     products = sample.test_images[0].reshape(784) / 255 * trained.W1[:, 14]
     order = np.argsort(-products, kind="stable")
-    for row, pixel in zip(tab.locator(".nnlib-twin tbody tr").all(), [*order[:10], *order[-10:]]):
+    for row, pixel in zip(tab.locator(".nnlib-folded tbody tr").all(), [*order[:10], *order[-10:]]):
         first = [pixel, *divmod(pixel, 28)]
         shown = row.locator("th, td").all_inner_texts()
         assert shown[:3] == [str(number) for number in first]

@@ -91,7 +91,7 @@ def test_the_numbers_are_those_of_nnlib(show, microscope, parts, gradient):
 def test_the_curve(show, parts):
     tab = show(GradientMicroscope(*parts, "W2", (1, 3), 1e-4))
     exact = nn.backpropagation(*parts).W2[1, 3]
-    rows = tab.locator(".nnlib-twin tbody tr").evaluate_all(
+    rows = tab.locator(".nnlib-folded tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
     for (step, difference, wrong), h in zip(rows, DECADES, strict=True):

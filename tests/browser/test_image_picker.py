@@ -58,7 +58,7 @@ def test_the_outputs_are_those_of_nnlib(show, picker, truth):
     for index in (0, 17, 999):
         tab.get_by_label("number").fill(str(index))
         tab.keyboard.press("Enter")
-        cells = tab.locator(".nnlib-twin td").all_inner_texts()
+        cells = tab.locator(".nnlib-folded td").all_inner_texts()
         assert cells == [f"{value:.3f}" for value in truth[index]]
 
 

@@ -29,7 +29,7 @@ def is_right(tab, y, label):
     formula = figure.locator(".nnlib-loss").inner_text()
     assert formula.startswith(f"L = −log ya[{label}] = −log ")
     assert number(formula.split("log ")[2].split()[0]) == pytest.approx(ya[label], rel=1e-4)
-    rows = tab.locator(".nnlib-twin tbody tr").evaluate_all(
+    rows = tab.locator(".nnlib-folded tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
     for column, values in zip(range(1, 5), (y, ya, t, ya - t)):

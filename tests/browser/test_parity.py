@@ -279,7 +279,7 @@ def test_a_worker_computes_as_the_page_does(js, batches):
     }"""
     found = js(
         f"""const step = {step};
-        const source = network_source() +
+        const source = script.replace(/^export (default )?/gm, "") +
             "onmessage = ({{data}}) => postMessage((" + step + ")(data.pixels, data.labels));";
         const address = URL.createObjectURL(new Blob([source], {{type: "text/javascript"}}));
         const worker = new Worker(address);
@@ -290,6 +290,6 @@ def test_a_worker_computes_as_the_page_does(js, batches):
         }});
         worker.terminate();
         return {{worker: answer, page: step(pixels, labels)}};""",
-        pixels=pixels, labels=labels,
+        pixels=pixels, labels=labels, script=javascript("image_picker.js"),
     )  # fmt: skip
     np.testing.assert_equal(found["worker"], found["page"])

@@ -73,7 +73,7 @@ def test_every_checkpoint_without_some_units(show, machine, score):
             assert shown[::2] == list("0123456789")
             assert shown[1::2] == [f"{value:.2f}" for value in now[2]]
     tab.get_by_text("All checkpoints as a table").click()
-    cells = tab.locator(".nnlib-twin td").all_inner_texts()
+    cells = tab.locator(".nnlib-folded td").all_inner_texts()
     assert cells == [f"{v:.3f}" for i in range(4) for v in score(i, off)[:2]]
     unit(tab, 3).click()
     assert text_of(score(3, [0, 14])) in tab.locator(".nnlib-verdict").inner_text()

@@ -11,10 +11,9 @@ from nnlib.backpropagation import backward
 from nnlib.loss import one_hot
 from nnlib.network import forward, scale
 from nnlib.widgets import Trainer
-from nnlib.widgets.figure import javascript
+from nnlib.widgets.figure import javascript, pack
 
 NAMES = nn.Parameters._fields
-KEEP = 'set("_found"'  # what the figure does whenever it rests
 FACTS = ".nnlib-training p + div"
 IMPORT = """([source]) => import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})))
     .then(all => { window.nnlib = all; })"""
@@ -26,6 +25,21 @@ STEPS = f"""([pixels, labels, batches, start, rate]) => {{
     const step = batch => nnlib.take_step(x, labels, Uint32Array.from(batch), p, rate);
     return [batches.map(step), ({LISTS})(p)];
 }}"""
+SPY = """window.Worker = class extends Worker {
+    constructor(address) {
+        super(address);
+        this.addEventListener("message", ({data}) => { window.found = data.parameters; });
+    }
+};"""
+OWN_MODEL = """([data, settings]) => {
+    for (const packed of Object.values(data)) packed.bytes = Uint8Array.from(packed.bytes);
+    const state = {_data: data, ...settings}, el = document.body;
+    const model = {
+        get: name => state[name], set: (name, value) => { state[name] = value; },
+        on() {}, off() {}, save_changes() { window.told = state; },
+    };
+    return nnlib.default.render({model, el}).then(leave => { window.leave = leave; });
+}"""
 DRAWN = f"""([seed, start, n, epochs]) => {{
     const random = nnlib.generator(seed), parameters = ({LISTS})(nnlib.begin(random, start));
     const orders = Array.from({{length: epochs}}, () => Array.from(nnlib.permutation(n, random)));
@@ -69,24 +83,6 @@ def apart(found, expected):
     return max(np.abs(p - q).max() for p, q in zip(found, expected))
 
 
-def figures_in(state):
-    """The states of all trainers, of which the page shows one."""
-    states = [one["state"] for one in state.values()]
-    return [figure for figure in states if "train_images" in figure.get("_data", {})]
-
-
-def edited(old, new):
-    """Changes the script in the page, to look into it or to break what surrounds it."""
-    def edit(state):
-        for figure in figures_in(state):
-            assert old in figure["_esm"]
-            figure["_esm"] = figure["_esm"].replace(old, new)
-    return edit
-
-
-spied = edited(KEEP, "window.found = parameters; " + KEEP)
-
-
 def found_in(tab):
     return parameters_from(tab.evaluate(f"({LISTS})(found)"))
 
@@ -99,7 +95,7 @@ def click(tab, name, epoch=None):
 
 def curves(tab):
     """The rows of the table: epoch, then loss and accuracy, of training and of validation."""
-    rows = tab.locator(".nnlib-twin tbody tr").all()
+    rows = tab.locator(".nnlib-folded tbody tr").all()
     return [[float(text) for text in row.locator("th, td").all_text_contents()] for row in rows]
 
 
@@ -120,7 +116,7 @@ def test_a_hundred_steps_are_those_of_nnlib(show, trainer, data):
 @pytest.mark.parametrize("start, size", [("small", 32), ("large", 128), ("zeros", 400)])
 def test_the_worker_trains_as_nnlib_and_shows_it(show, data, start, size):
     images, labels, val_images, val_labels = data
-    tab = show(Trainer(*data, start=start, batch_size=size, seed=5), edit=spied)
+    tab = show(Trainer(*data, start=start, batch_size=size, seed=5), before=SPY)
     click(tab, "one step", f"{size / 400:.2f}")
     after_one = curves(tab)[-1][1:3]
     for epoch in range(1 + size // 400, 3):
@@ -157,7 +153,7 @@ def test_weights_of_a_start_have_the_size_that_is_said(show, trainer):
 
 
 def test_every_button_and_the_same_curve_again(show, trainer):
-    tab = show(trainer, edit=spied)
+    tab = show(trainer, before=SPY)
     click(tab, "one step", "0.08")
     assert "Step 1, epoch 0.08" in tab.locator(".nnlib").inner_text()
     click(tab, "one epoch", "1.00")  # to the end of it, not one more
@@ -203,7 +199,7 @@ def test_a_run_stops_by_itself_and_speaks(show, data):
 
 
 def test_equal_units_stay_equal(show, data):
-    tab = show(Trainer(*data, start="zeros"), edit=spied)
+    tab = show(Trainer(*data, start="zeros"), before=SPY)
     assert tab.get_by_text("Different hidden units: 1 of 16").is_visible()
     click(tab, "one epoch", "1.00")
     assert tab.get_by_text("Different hidden units: 1 of 16").is_visible()
@@ -215,7 +211,7 @@ def test_equal_units_stay_equal(show, data):
 
 
 def test_when_a_choice_takes_effect(show, trainer):
-    tab = show(trainer, edit=spied)
+    tab = show(trainer, before=SPY)
     before = found_in(tab)
     tab.get_by_label("seed").select_option("7")  # at once where nothing has run
     tab.wait_for_function(f"found.W1[0] !== {before.W1[0, 0]}")
@@ -272,14 +268,24 @@ def test_the_page_answers_during_a_run_and_a_reset_ends_the_worker(show, sample)
     assert closed == [worker] and len(tab.workers) == 1
 
 
-def test_the_worker_ends_with_the_figure(show, trainer):
-    old = 'export default figure("Train it here", build_trainer);'
-    new = 'const own = figure("Train it here", build_trainer); export default ' \
-          "{ render: async (all) => { window.leave = await own.render(all); } };"  # fmt: skip
-    tab = show(trainer, edit=edited(old, new))
+def test_the_kernel_is_told_and_the_worker_ends_with_the_figure(browser, trainer):
+    """In a page of no host but this test, which sees what anywidget's model would."""
+    tab = browser.new_page()
+    tab.add_script_tag(content=SPY)
+    tab.evaluate(IMPORT, [javascript("trainer.js")])
+    data = pack(trainer._data)
+    for packed in data.values():
+        packed["bytes"] = list(packed["bytes"])
+    settings = {name: getattr(trainer, name) for name in ("rate", "batch_size", "start", "seed")}
+    tab.evaluate(OWN_MODEL, [data, settings | {"_esm": javascript("trainer.js")}])
+    click(tab, "one epoch", "1.00")
+    told, drawn = tab.evaluate("told"), curves(tab)[-1]
+    assert [round(told[name], 3) for name in ("loss", "accuracy")] == drawn[3:]
+    assert apart(parameters_from(tab.evaluate(f"({LISTS})(told._found)")), found_in(tab)) == 0
     click(tab, "run to epoch 50")
     with tab.workers[0].expect_event("close"):
         tab.evaluate("leave()")
+    tab.close()
 
 
 def test_little_moves_where_little_shall_move(show, trainer):
@@ -294,21 +300,23 @@ def test_little_moves_where_little_shall_move(show, trainer):
     assert epochs[-1] == "50.00" and all(epoch.endswith(".00") for epoch in epochs)
 
 
-def lose_images(state):
-    for figure in figures_in(state):
-        part = figure["_data"]["val_images"]
+def test_damaged_data_are_said(show, trainer):
+    def lose_images(states):
+        part = states[trainer.model_id]["state"]["_data"]["val_images"]
         part["shape"], part["dtype"] = [50, 784], "int16"  # as many bytes all the same
 
+    tab = show(trainer, edit=lose_images)
+    assert "expected 50 labels; found 100" in tab.get_by_role("alert").inner_text()
+    assert tab.locator(".figure-still table").is_visible()
 
-@pytest.mark.parametrize("edit, words", [
-    (lose_images, "expected 50 labels; found 100"),
-    (edited("const DIGITS = 10;", "const DIGITS = 9;"), "expected labels in 0..9; found others"),
-    (edited("const DIGITS", "globalThis.Worker = undefined; const DIGITS"), "cannot start"),
-    (edited("const DIGITS", "globalThis.Worker = class { terminate() {} postMessage() "
-            "{ this.onerror(); } }; const DIGITS"), "expected a page that allows Web Workers"),
+
+@pytest.mark.parametrize("worker, words", [
+    ("undefined", "cannot start"),
+    ("class { terminate() {} postMessage() { this.onerror(); } }",
+     "expected a page that allows Web Workers"),
 ])  # fmt: skip
-def test_what_is_wrong_is_said(show, trainer, edit, words):
-    tab = show(trainer, edit=edit)
+def test_a_page_without_workers_says_so(show, trainer, worker, words):
+    tab = show(trainer, before=f"globalThis.Worker = {worker};")
     assert words in tab.get_by_role("alert").inner_text()
     assert tab.locator(".figure-still table").is_visible()
     assert tab.complaints == []

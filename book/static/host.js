@@ -3,8 +3,6 @@
  * stored in the page, and gives each widget the model that Jupyter would give it.
  */
 (() => {
-  "use strict";
-
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 
   class Model {
@@ -26,7 +24,7 @@
       for (const callback of this.listeners[`change:${name}`] ?? []) callback();
     }
     on(event, callback) {
-      (this.listeners[event] ??= []).push(callback);
+      this.listeners[event] = [...(this.listeners[event] ?? []), callback];
     }
     off(event, callback) {
       this.listeners[event] = (this.listeners[event] ?? []).filter((one) => one !== callback);
@@ -34,23 +32,36 @@
     save_changes() {}
   }
 
-  function states() {
+  let states; // of all figures of the page
+
+  function state_of(id) {
     const script = document.querySelector(STATE);
+    const data = script ? "damaged data" : "none";
     try {
-      return JSON.parse(script.textContent).state;
+      states ??= JSON.parse(script.textContent).state;
     } catch {
-      throw Error(`expected the figure's data in the page; found ${script ? "damaged data" : "none"}`);
+      throw Error(`expected the figure's data in the page; found ${data}`);
     }
+    if (states?.[id]) return states[id];
+    throw Error("expected the figure's data in the page; found that of others only");
   }
 
   async function start(place, el) {
-    const stored = states()[place.dataset.model];
-    if (!stored) throw Error("expected the figure's data in the page; found that of others only");
-    const model = new Model(stored), css = model.get("_css");
-    if (css) el.append(Object.assign(document.createElement("style"), { textContent: css }));
+    const model = new Model(state_of(place.dataset.model));
+    const style = document.createElement("style");
+    style.textContent = model.get("_css");
+    el.append(style);
     const address = URL.createObjectURL(new Blob([model.get("_esm")], { type: "text/javascript" }));
     const { default: widget } = await import(address).finally(() => URL.revokeObjectURL(address));
     await widget.render({ model, el });
+  }
+
+  function complain(el, { message }) {
+    const line = document.createElement("p");
+    line.setAttribute("role", "alert");
+    line.textContent = `This figure cannot start: ${message}. `;
+    line.append("The rest of the page works without it.");
+    el.append(line);
   }
 
   async function show(place) {
@@ -58,15 +69,10 @@
     place.prepend(el);
     try {
       await start(place, el);
+      place.querySelector(".figure-still").hidden = true;
     } catch (error) {
-      const message = document.createElement("p");
-      message.setAttribute("role", "alert");
-      message.textContent =
-        `This figure cannot start: ${error.message}. The rest of the page works without it.`;
-      el.append(message);
-      return;
+      complain(el, error);
     }
-    place.querySelector(".figure-still").hidden = true;
   }
 
   document.addEventListener("DOMContentLoaded", () => {

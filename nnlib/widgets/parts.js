@@ -1,0 +1,368 @@
+/**
+ * What the interactive figures share: arrays from Python, parts of a page, and how a figure
+ * starts, speaks and fails.
+ */
+
+import { DIGITS, PIXELS, predict } from "./network.js";
+
+const ARRAYS = { uint8: Uint8Array, int16: Int16Array, float64: Float64Array };
+
+/** Arrays as they were in Python, from what pack in figure.py made of them. */
+export async function unpack(packed, name = "data") {
+  if (packed === null || typeof packed !== "object") throw Error(`expected ${name}; found nothing`);
+  if ("dtype" in packed) return sound(await array_of(packed, name), name);
+  const parts = Object.entries(packed).map(async ([key, value]) => [key, await unpack(value, key)]);
+  return Object.fromEntries(await Promise.all(parts));
+}
+
+async function array_of({ dtype, shape, bytes }, name) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const buffer = await new Response(stream).arrayBuffer().catch(() => {
+    throw Error(`expected the compressed numbers of ${name}; found damaged ones`);
+  });
+  const Kind = ARRAYS[dtype];
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (!Kind || buffer.byteLength !== count * Kind.BYTES_PER_ELEMENT) {
+    const expected = `${shape.join(" × ")} ${dtype} numbers`;
+    throw Error(`expected ${expected} in ${name}; found ${buffer.byteLength} bytes`);
+  }
+  return new Kind(buffer);
+}
+
+/** The values, where none is a fault. */
+function sound(values, name) {
+  if (values instanceof Float64Array && !values.every(Number.isFinite)) {
+    throw Error(`expected finite numbers in ${name}; found NaN or infinity`);
+  }
+  if (name.endsWith("labels") && values.some((label) => label >= DIGITS)) {
+    throw Error("expected labels in 0..9; found others");
+  }
+  return values;
+}
+
+/** An id that no other part of the page has; each figure is a script of its own. */
+export function new_id() {
+  globalThis.nnlib_ids = (globalThis.nnlib_ids ?? 0) + 1;
+  return `nnlib-${globalThis.nnlib_ids}`;
+}
+
+/** An element of the page: on... attributes are listeners, false and null ones are left out. */
+export function element(tag, attributes = {}, ...children) {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+/** A div of a kind, to which the styles speak: box("row", ...) has the class nnlib-row. */
+export function box(kind, ...children) {
+  return element("div", { class: `nnlib-${kind}` }, ...children);
+}
+
+function shape(tag, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  return filled(node, attributes, children);
+}
+
+function filled(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== false && value !== null) {
+      node.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  node.append(...children);
+  return node;
+}
+
+/** A number with a fixed count of decimals and a true minus sign. */
+export function fixed(value, decimals = 3) {
+  return value.toFixed(decimals).replace("-", "−");
+}
+
+/** A button; its text is its name. */
+export function button(text, onclick, attributes = {}) {
+  return element("button", { type: "button", onclick, ...attributes }, text);
+}
+
+/** An input or select under its visible label, with .input for the control itself. */
+export function labelled(text, input) {
+  input.id ||= new_id();
+  const label = element("label", { for: input.id }, text);
+  const node = element("span", { class: "nnlib-field" }, label, input);
+  node.input = input;
+  return node;
+}
+
+/** A list to choose from: options are pairs of a value and its text. */
+export function choice(text, options, onchange) {
+  const items = options.map(([value, shown]) => element("option", { value }, shown));
+  return labelled(text, element("select", { onchange }, ...items));
+}
+
+/** A slider with its value written beside it by show(value); .set(value) moves it. */
+export function slider(text, { min, max, step = 1, value, show = String }, oninput) {
+  const output = element("output", { "aria-hidden": "true" });
+  const input = element("input", { type: "range", min, max, step, value });
+  const tell = () => {
+    output.textContent = show(Number(input.value));
+    input.setAttribute("aria-valuetext", output.textContent);
+  };
+  input.addEventListener("input", () => {
+    tell();
+    oninput(Number(input.value));
+  });
+  const node = labelled(text, input);
+  node.append(output);
+  node.set = (next) => {
+    input.value = next;
+    tell();
+  };
+  tell();
+  return node;
+}
+
+const PAPER = [255, 255, 255];
+const BLACK = [31, 41, 51];
+const BLUE = [5, 72, 150];
+const RED = [165, 15, 32];
+
+const between = (from, to, part) =>
+  from.map((level, k) => Math.round(level + (to[k] - level) * part));
+
+/** The colour of ink: 0 is paper, 1 is black, as in the figures of the book. */
+export function ink(value) {
+  return between(PAPER, BLACK, Math.min(1, Math.max(0, value)));
+}
+
+/** The colour of a signed number: blue below 0, white at 0, red above, full at ± limit. */
+export function signed(value, limit) {
+  const part = Math.max(-1, Math.min(1, value / (limit || 1)));
+  return between(PAPER, part < 0 ? BLUE : RED, Math.abs(part));
+}
+
+/** A picture of width × height cells in the colours color(value); .draw(values, color, text). */
+export function picture(width = 28, height = 28, attributes = {}) {
+  const fixed_ones = { width, height, role: "img", class: "nnlib-picture" };
+  const canvas = element("canvas", { ...fixed_ones, ...attributes });
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  canvas.draw = (values, color, text) => {
+    for (let i = 0; i < width * height; i++) image.data.set([...color(values[i]), 255], 4 * i);
+    context.putImageData(image, 0, 0);
+    canvas.setAttribute("aria-label", text);
+  };
+  return canvas;
+}
+
+/** The bar chart of the ten outputs; .draw(ya, label) with the label null where there is none. */
+export function bars(title = "output values") {
+  const columns = Array.from({ length: DIGITS }, (_, digit) => bar_of(digit));
+  const node = box("bars", ...columns);
+  node.setAttribute("role", "img");
+  node.draw = (ya, label = null) => {
+    const guess = predict(ya);
+    columns.forEach((column, digit) => {
+      column.draw(ya[digit], { guessed: digit === guess, label });
+    });
+    const shown = Array.from(ya, (value, digit) => `${digit}: ${fixed(value)}`).join(", ");
+    node.setAttribute("aria-label", `Bar chart, ${title}. ${shown}`);
+  };
+  return node;
+}
+
+function bar_of(digit) {
+  const value = element("span", { class: "nnlib-value" });
+  const bar = element("span", { class: "nnlib-bar" }, value);
+  const node = element("span", {}, bar, element("b", {}, String(digit)));
+  node.draw = (output, { guessed, label }) => {
+    const right = digit === label;
+    bar.style.height = `${100 * output}%`;
+    value.textContent = guessed || right ? fixed(output) : "";
+    node.className = "nnlib-column";
+    node.classList.toggle("nnlib-label", right);
+    node.classList.toggle("nnlib-guess", guessed && label === null);
+    node.classList.toggle("nnlib-good", guessed && right);
+    node.classList.toggle("nnlib-bad", guessed && label !== null && !right);
+  };
+  return node;
+}
+
+/** The incoming weights of each hidden unit as an image, 4 × 4 of them; .draw(W1, text(j)). */
+export function weight_images(hidden = 16) {
+  const images = Array.from({ length: hidden }, () => picture());
+  const node = box("units", ...images);
+  node.draw = (W1, text) => {
+    let limit = 0;
+    for (const value of W1) limit = Math.max(limit, Math.abs(value));
+    images.forEach((image, j) => {
+      const weights = Array.from({ length: PIXELS }, (_, i) => W1[i * hidden + j]);
+      image.draw(weights, (value) => signed(value, limit / 2), text(j));
+    });
+  };
+  return node;
+}
+
+const FRAME = { left: 46, right: 350, top: 12, bottom: 176 }; // of a line chart's 360 × 216
+
+/**
+ * A line chart. An axis is {label, min, max, ticks, log, show}: its ends, the values with a mark,
+ * whether it is logarithmic, and how a mark is written. .draw({lines, text, marker, x, y}) with
+ * lines {name, points: [[x, y], ...]}, one point to mark, and what is new of an axis, such as its
+ * end: x and y. What lies outside the axes is cut off.
+ */
+export function line_chart(x_axis, y_axis) {
+  const cut = new_id();
+  const node = shape("svg", { viewBox: "0 0 360 216", role: "img", class: "nnlib-chart" });
+  node.draw = ({ lines, text, marker, x = {}, y = {} }) => {
+    const across = placed({ ...x_axis, ...x }, FRAME.left, FRAME.right);
+    const up = placed({ ...y_axis, ...y }, FRAME.bottom, FRAME.top);
+    const spot = ([a, b]) => [across.place(a), up.place(b)];
+    node.setAttribute("aria-label", text);
+    node.replaceChildren(
+      frame_for_lines(cut),
+      ...marks_of(across, up),
+      ...lines.flatMap(({ name, points }, k) => line_of(name, points.map(spot), k, cut)),
+    );
+    if (marker) {
+      const [cx, cy] = spot(marker);
+      node.append(shape("circle", { cx, cy, r: 5, class: "nnlib-marker" }));
+    }
+  };
+  return node;
+}
+
+/** An axis with the place of a value, between two places on the paper. */
+function placed(axis, from, to) {
+  const f = axis.log ? Math.log10 : Number;
+  const [start, end] = [f(axis.min), f(axis.max)];
+  const place = (value) => from + ((f(value) - start) / (end - start)) * (to - from);
+  return { show: String, ...axis, place };
+}
+
+function frame_for_lines(id) {
+  const { left, right, top, bottom } = FRAME;
+  const size = { width: right - left + 4, height: bottom - top + 8 };
+  return shape("clipPath", { id }, shape("rect", { x: left, y: top - 4, ...size }));
+}
+
+function marks_of(across, up) {
+  const { left, right, bottom } = FRAME;
+  const level = (y, kind) => shape("line", { x1: left, x2: right, y1: y, y2: y, class: kind });
+  return [
+    ...up.ticks.flatMap((tick) => [
+      level(up.place(tick), "nnlib-grid"),
+      written(left - 5, up.place(tick) + 4, up.show(tick), "end"),
+    ]),
+    ...across.ticks.map((tick) => written(across.place(tick), bottom + 15, across.show(tick))),
+    written((left + right) / 2, bottom + 32, across.label),
+    written(4, 10, up.label, "start"),
+    level(bottom, "nnlib-axis"),
+  ];
+}
+
+function line_of(name, spots, k, cut) {
+  const [end_x, end_y] = spots.at(-1);
+  const kind = `nnlib-line nnlib-line-${k}`;
+  return [
+    shape("polyline", { points: spots.join(" "), class: kind, "clip-path": `url(#${cut})` }),
+    written(end_x - 4, Math.max(FRAME.top + 8, end_y - 7), name, "end", `nnlib-name-${k}`),
+  ];
+}
+
+function written(x, y, text, anchor = "middle", kind = "") {
+  return shape("text", { x, y, "text-anchor": anchor, class: kind }, text);
+}
+
+/** A table under a head of texts: .draw(rows) fills it, the first cell of a row its heading. */
+export function table_of(head) {
+  const titles = head.map((text) => element("th", { scope: "col" }, text));
+  const body = element("tbody");
+  const node = element("table", {}, element("thead", {}, element("tr", {}, ...titles)), body);
+  node.draw = (rows) => body.replaceChildren(...rows.map(row_of));
+  return node;
+}
+
+function row_of([first, ...others]) {
+  const cells = others.map((content) => element("td", {}, content));
+  return element("tr", {}, element("th", { scope: "row" }, first), ...cells);
+}
+
+/** The same as numbers, folded away: .draw(rows) as that of a table. */
+export function folded_table(summary, head) {
+  const table = table_of(head);
+  const attributes = { class: "nnlib-scroll", tabindex: 0, role: "group", "aria-label": summary };
+  const frame = element("div", attributes, table);
+  const title = element("summary", {}, summary);
+  const node = element("details", { class: "nnlib-folded" }, title, frame);
+  node.draw = table.draw;
+  return node;
+}
+
+/** A line that a screen reader speaks once the figure has come to rest: .say(text). */
+export function announcer() {
+  const node = element("p", { role: "status", class: "nnlib-hidden" });
+  let timer;
+  node.say = (text) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      node.textContent = text;
+    }, 300);
+  };
+  return node;
+}
+
+/** The verdict on a guess: a sign and a word, never a colour alone; .draw(guess, label). */
+export function verdict() {
+  const node = element("p", { class: "nnlib-verdict" });
+  node.draw = (guess, label) => {
+    node.textContent = guess === label ? "✓ CORRECT" : "✗ INCORRECT";
+    node.className = `nnlib-verdict ${guess === label ? "nnlib-good" : "nnlib-bad"}`;
+  };
+  return node;
+}
+
+/**
+ * The hook of a widget, from a function build({root, get, set, follow, signal}) that fills the
+ * root, whose class is nnlib-kind, and may be async. get(trait) is a trait's value, set(trait,
+ * value) tells the kernel too, where there is one, follow(trait, callback) calls back when it
+ * changes, and the signal is aborted when the figure is taken away. What build throws, host.js
+ * says in the figure's place.
+ */
+export function figure(kind, name, build) {
+  async function render({ model, el }) {
+    const root = element("div", {
+      class: `nnlib nnlib-${kind}`,
+      role: "group",
+      "aria-label": name,
+    });
+    root.addEventListener("focusin", keep_keys);
+    const closed = new AbortController();
+    el.append(root);
+    try {
+      await build({ root, signal: closed.signal, ...doors_to(model, closed.signal) });
+    } catch (error) {
+      root.remove();
+      throw error;
+    }
+    root.dataset.ready = "";
+    return () => closed.abort();
+  }
+  return { render };
+}
+
+/** JupyterLab would take a slider's arrows as its own: it leaves keys to what says so. */
+function keep_keys({ target }) {
+  target.dataset.lmSuppressShortcuts = "";
+}
+
+function doors_to(model, signal) {
+  return {
+    get: (trait) => model.get(trait),
+    set(trait, value) {
+      model.set(trait, value);
+      model.save_changes();
+    },
+    follow(trait, callback) {
+      model.on(`change:${trait}`, callback);
+      signal.addEventListener("abort", () => model.off(`change:${trait}`, callback));
+    },
+  };
+}
