@@ -1,6 +1,9 @@
 """What several files of the project say, they say alike."""
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -48,3 +51,16 @@ def test_a_workflow_runs_the_very_command_of_the_readme(workflow, tool):
     (command,) = re.findall(f"^    (pip install .* && {tool} .*)$", readme, re.MULTILINE)
     jobs = read_yaml(f".github/workflows/{workflow}.yml")["jobs"].values()
     assert command in [step.get("run") for job in jobs for step in job["steps"]]
+
+
+@pytest.mark.slow
+def test_plugins_that_others_installed_stop_no_test(tmp_path):
+    (tmp_path / "stopper.py").write_text("def pytest_configure(): raise RuntimeError", "utf-8")
+    folder = tmp_path / "stopper-1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Name: stopper\nVersion: 1\n", "utf-8")
+    (folder / "entry_points.txt").write_text("[pytest11]\nstopper = stopper\n", "utf-8")
+    command = [sys.executable, "-m", "pytest", "--nbval", "--collect-only", "-q", __file__]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
