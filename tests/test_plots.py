@@ -87,7 +87,8 @@ def inside(figure, box):
 def test_the_bars_stand_right_of_the_image_from_0_to_1_before_lines(style):
     figure, left, right, _ = prediction(3, 3)
     widths = [ax.get_window_extent().width / figure.bbox.width for ax in (left, right)]
-    assert left.get_position().x1 < right.get_position().x0 and widths[0] < 0.4 < 0.55 < widths[1]
+    assert left.get_position().x1 < right.get_position().x0
+    assert widths == pytest.approx([0.28, 0.55], abs=0.03)
     assert right.get_xlim() == (-0.5, 9.5)
     assert right.get_ylim()[0] == 0 and 1.1 < right.get_ylim()[1] < 1.2
     assert right.get_xticks().tolist() == list(range(10))
