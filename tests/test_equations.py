@@ -37,7 +37,7 @@ def test_the_softmax_derivative_of_the_original_notebook_is_rejected():
     """Its equation (7) lacks the minus sign where the output is not that of the label."""
     error = backpropagation.jacobian_error
     assert error(backpropagation.softmax_jacobian_row) < 1e-8
-    assert error(backpropagation.seed_softmax_jacobian_row) > 0.1
+    assert error(backpropagation.printed_softmax_jacobian_row) > 0.1
 
 
 @pytest.mark.parametrize("n", [1, 16])
@@ -45,4 +45,4 @@ def test_the_hidden_gradient_of_the_original_notebook_is_rejected(n):
     """Its equation (17) has a column where the others have rows: numpy makes 16 x 16 of them."""
     error = backpropagation.db1_error
     assert error(backpropagation.rows_of_db1, n=n) < 1e-7
-    assert error(backpropagation.seed_db1, n=n) > 0.1
+    assert error(backpropagation.printed_db1, n=n) > 0.1

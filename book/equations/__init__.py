@@ -62,6 +62,6 @@ def derivative(function, at, step=6e-6):
 
 
 for chapter in (
-    "digits", "forward", "loss", "backpropagation", "training", "testing", "inside",
+    "digits", "forward", "loss", "backpropagation", "training", "more_testing", "inside",
 ):  # fmt: skip
     import_module(f"{__name__}.{chapter}")

@@ -113,7 +113,7 @@ def softmax_jacobian_row(p, label):
     return p[label] * (np.eye(len(p))[label] - p)
 
 
-def seed_softmax_jacobian_row(p, label):
+def printed_softmax_jacobian_row(p, label):
     """WRONG: the original notebook's (7), which lacks the minus sign away from the label."""
     return np.where(np.arange(len(p)) == label, p[label] * (1 - p[label]), p[label] * p)
 
@@ -246,7 +246,7 @@ def rows_of_db1(dy, W2, ha):
     return (dy @ W2.T) * ha * (1 - ha)
 
 
-def seed_db1(dy, W2, ha):
+def printed_db1(dy, W2, ha):
     """WRONG: the original notebook's (17), (18): W2 dy^T is a column where rows are needed."""
     return W2 @ dy.T * ha * (1 - ha)
 
@@ -254,7 +254,7 @@ def seed_db1(dy, W2, ha):
 def db1_error(db1, n=1):
     """How far db1(dy, W2, ha), a row for each of n images, is from central differences.
 
-    Infinite where the shape is not (n, 16). With n = 16 the shape of `seed_db1` is right by
+    Infinite where the shape is not (n, 16). With n = 16 the shape of `printed_db1` is right by
     accident, and the numbers alone decide.
     """
     (x, labels), parameters = batch(n), network()
