@@ -276,11 +276,17 @@ def test_one_warning_names_what_is_not_official(tmp_path, monkeypatch, name, pac
     with pytest.warns(UserWarning) as caught:
         load_mnist(folder)
     (warning,) = caught
-    assert warning.filename == __file__
     assert str(warning.message) == (
         f"expected the official MNIST files in {folder}; found others: {path.name}. "
         "Look at some: Fashion-MNIST has clothes under these names, EMNIST turned digits."
     )
+
+
+def test_the_warning_points_at_the_line_that_loads(tmp_path):
+    write(tmp_path / "mnist", small_set())
+    with pytest.warns(UserWarning, match="official") as caught:
+        load_mnist(tmp_path / "mnist")
+    assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize("name", SHA256)
