@@ -1,7 +1,7 @@
 """Interactive figures that need no kernel: each computes in the browser what nnlib computes here.
 
-They are ipywidgets, so that `observe`, `link` and the rest work in a live notebook. Here they
-stand in the order of the chapters that first use them.
+They are ipywidgets, so that `observe` and the rest work in a live notebook. Here they stand in the
+order of the chapters that first use them.
 """
 
 from nnlib.widgets.image_picker import ImagePicker
