@@ -3,6 +3,7 @@
 import base64
 import inspect
 import re
+import runpy
 import struct
 import zlib
 from io import BytesIO
@@ -36,6 +37,7 @@ from nnlib.widgets.figure import (
     style,
     table,
 )
+from shared import ROOT
 
 SAMPLE = nn.load_sample()
 IMAGES, LABELS = SAMPLE.test_images[:6], SAMPLE.test_labels[:6]
@@ -255,6 +257,13 @@ def test_a_page_without_a_kernel_gets_the_still_and_the_figure():
     assert data["text/html"] == figure.still()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == figure.model_id
     assert data["text/plain"] == repr(figure) and isinstance(metadata, dict)
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_the_state_is_the_same_where_there_is_no_anywidget(kind):
+    stand_in = runpy.run_path(ROOT / "book" / "live" / "stand_in" / "anywidget.py")["AnyWidget"]
+    figure = make(kind)
+    assert stand_in.get_state(figure) == figure.get_state()
 
 
 # Every figure: what it makes of a change, and what it refuses
