@@ -5,13 +5,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from shared import ROOT
+from shared import ROOT, imports, tree_of
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -43,6 +44,25 @@ def test_the_exact_versions_are_within_the_ranges_that_are_asked_for():
     exact = {canonicalize_name(name): version for name, version in exact.items()}
     for asked in requirements():
         assert exact[canonicalize_name(asked.name)] in asked.specifier, str(asked)
+
+
+def imported(*folders):
+    """The packages, as PyPI names them, that code imports, as far as they are installed."""
+    trees = [tree_of(path) for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    modules = {name.split(".")[0] for tree in trees for name in imports(tree)}
+    known = packages_distributions()
+    return {canonicalize_name(known[module][0]) for module in modules if module in known}
+
+
+def test_what_is_imported_is_asked_for():
+    extras = PROJECT["optional-dependencies"].values()
+    asked = requirements() + [Requirement(text) for texts in extras for text in texts]
+    names = {canonicalize_name(requirement.name) for requirement in asked} | {PROJECT["name"]}
+    found = imported("nnlib", "book", "tests", "scripts", "benchmarks")
+    assert sorted(found - names) == [], "imported, but not asked for in requirements.txt"
+    own = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
+    found = imported("nnlib") - {PROJECT["name"]}
+    assert sorted(found - own) == [], "imported by nnlib, but not a dependency in pyproject.toml"
 
 
 @pytest.mark.parametrize("workflow, tool", [("tests", "pytest"), ("book", "jupyter-book")])
