@@ -1,8 +1,8 @@
 """The door: what comes in is checked here, so that the mathematics can be only mathematics.
 
 Every check returns its argument in the one form that the core works on, or raises an error that
-says what was expected, what was found and what to do. What nnlib hands on to itself is not checked
-again, but for `as_floats`: sigmoid and softmax are called from outside and from within.
+says what was expected, what was found and what to do. `forward` and `backward`, behind it, check
+nothing again, but for `as_floats`: sigmoid and softmax are called from outside too.
 """
 
 import math

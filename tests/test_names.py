@@ -18,6 +18,8 @@ from nnlib import plots, widgets
 from shared import NNLIB, NOTEBOOKS, ROOT, cells, tree_of
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "book").glob("*.md"))]
+# And the pages beside them: glossary, notation. The others name much that is no code.
+CHAPTERS = [*NOTEBOOKS, *(ROOT / "book" / f"{page}.md" for page in ("glossary", "notation"))]
 MODULES = sorted(NNLIB.rglob("*.py"))
 FOLDERS = ("nnlib", "book", "tests", "scripts", "benchmarks")
 IN_NNLIB = re.compile(r"(?<![\w.])(?:nn|nnlib)((?:\.[A-Za-z_]\w*)+)")
@@ -34,7 +36,9 @@ def text_of(path, *kinds):
 
 
 def exists(name):
-    """Whether a name such as nnlib.plots.show_digits leads to something."""
+    """Whether a name such as nnlib.plots.show_digits leads to something, in code or to a style."""
+    if (NNLIB / f"{name.removeprefix('nnlib.')}.mplstyle").is_file():
+        return True
     try:
         pkgutil.resolve_name(name)
     except AttributeError:
@@ -74,7 +78,7 @@ def test_every_name_of_nnlib_in_a_text_exists(path):
     assert wrong == [], f"{path.name}: {', '.join(wrong)}: {ADVICE}"
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_every_name_that_a_chapter_sets_in_code_type_exists(path, known):
     found = IN_CODE_TYPE.findall(text_of(path, "markdown"))
     wrong = sorted({name for name in found if not set(name.split(".")) <= known})
