@@ -14,7 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book"))
 
-from extensions.launch import FETCHED, address, branch  # noqa: E402
+from extensions.launch import FETCHED  # noqa: E402
+from extensions.repository import address, branch  # noqa: E402
 
 BADGES = re.compile(r"(<!-- badges -->\n).*?(?=<!-- end of badges -->)", re.DOTALL)
 SOFTWARE = re.compile(r"^(version: .*\n)(?:repository-code: .*\n)?", re.MULTILINE)
@@ -55,13 +56,14 @@ def set_address(root, home, branch):
 
 
 def main():
-    home = address(ROOT)
-    if home is None:
+    try:
+        home, here = address(ROOT), branch(ROOT)
+    except LookupError as found:
         raise SystemExit(
-            "expected a git remote `origin` on GitHub; found none. Add it: "
+            f"expected a branch and a git remote `origin` on GitHub; found {found}. Add it: "
             "git remote add origin https://github.com/OWNER/NAME"
-        )
-    set_address(ROOT, home, branch(ROOT))
+        ) from None
+    set_address(ROOT, home, here)
     print(f"{home} written to README.md, CITATION.cff and the notebooks")
 
 

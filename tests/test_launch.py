@@ -1,17 +1,22 @@
 """The buttons that open a chapter elsewhere: to the repository at hand, or not there at all."""
 
-import json
+import copy
+import os
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_book.config import get_final_config
 
-from extensions.launch import FETCHED, NO_ADDRESS, address, branch, cloned_in_colab
+from extensions.launch import FETCHED, NO_ADDRESS, cloned_in_colab
+from extensions.repository import address, branch
 from set_address import set_address
 from shared import NOTEBOOKS, ROOT, cells
+from small_book import build, write
 
 HOME = "https://github.com/somebody/a.book"
 FORK = "university-of-somewhere-or-other/how-a-neural-network-reads-a-digit"
@@ -22,14 +27,28 @@ GITHUB = [
     "https://name:secret@github.com/somebody/a.book.git",
     "git@github.com:somebody/a.book.git",
     "ssh://git@github.com/somebody/a.book",
+    "ssh://git@ssh.github.com:443/somebody/a.book.git",
+    "https://www.GitHub.com/somebody/a.book",
+    "git://github.com/somebody/a.book.git",
+    "org-1234@github.com:somebody/a.book.git",
+    "hub:somebody/a.book",
+    "https://mirrored.example.org/somebody/a.book",
 ]
 ELSEWHERE = [
-    None,
     "https://gitlab.com/somebody/a.book",
     "https://github.com.example.org/somebody/a.book",
+    "https://example.org/github.com/somebody/a.book",
+    "git@work:somebody/a.book.git",
     "../a.book",
     "https://github.com/somebody",
 ]
+
+
+@pytest.fixture(autouse=True)
+def nobodys_git(monkeypatch):
+    """Git as it is where nobody has set anything."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
 
 def git(folder, *words):
@@ -39,6 +58,8 @@ def git(folder, *words):
 def repository(folder, origin, branch="main"):
     folder.mkdir(exist_ok=True)
     git(folder, "init", "--quiet", "--initial-branch", branch)
+    git(folder, "config", "url.git@github.com:.insteadOf", "hub:")
+    git(folder, "config", "url.https://github.com/.insteadOf", "https://mirrored.example.org/")
     if origin:
         git(folder, "remote", "add", "origin", origin)
     return folder
@@ -49,9 +70,42 @@ def test_the_address_is_that_of_the_remote(tmp_path, origin):
     assert address(repository(tmp_path, origin)) == HOME
 
 
+def test_a_mirror_that_is_fetched_from_does_not_hide_the_address(tmp_path):
+    book = repository(tmp_path, HOME)
+    git(book, "config", "url.https://mirror.example.org/.insteadOf", "https://github.com/")
+    assert address(book) == HOME
+
+
 @pytest.mark.parametrize("origin", ELSEWHERE)
-def test_there_is_no_address_without_a_remote_on_github(tmp_path, origin):
-    assert address(repository(tmp_path, origin)) is None
+def test_another_remote_is_named_where_one_on_github_was_expected(tmp_path, origin):
+    with pytest.raises(LookupError, match=re.escape(f"the remote {origin}")):
+        address(repository(tmp_path, origin))
+
+
+def test_a_password_in_the_remote_is_not_told(tmp_path):
+    with pytest.raises(LookupError, match="the remote https://gitlab.com/") as found:
+        address(repository(tmp_path, "https://name:secret@gitlab.com/somebody/a.book"))
+    assert "secret" not in str(found.value)
+
+
+def test_without_a_remote_or_a_repository_git_says_what_is_missing(tmp_path):
+    with pytest.raises(LookupError, match="not a git repository"):
+        address(tmp_path)
+    with pytest.raises(LookupError, match="No such remote 'origin'"):
+        address(repository(tmp_path, None))
+
+
+def test_the_repository_around_the_book_is_not_the_book(tmp_path):
+    course = repository(tmp_path / "course", HOME)
+    (course / "nn-book").mkdir()
+    with pytest.raises(LookupError, match="in the folder nn-book/ of another one, course"):
+        address(course / "nn-book")
+
+
+def test_the_repository_whose_hook_is_running_is_not_asked(tmp_path, monkeypatch):
+    book, other = repository(tmp_path / "book", HOME), repository(tmp_path / "other", None)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    assert address(book) == HOME
 
 
 def test_the_branch_is_the_one_checked_out_unless_the_remote_names_its_own(tmp_path):
@@ -64,9 +118,29 @@ def test_the_branch_is_the_one_checked_out_unless_the_remote_names_its_own(tmp_p
     assert branch(folder) == "trunk"
 
 
+def test_a_commit_on_no_branch_is_told_from_one(tmp_path):
+    folder = repository(tmp_path, HOME)
+    author = ("-c", "user.name=n", "-c", "user.email=e")
+    git(folder, *author, "commit", "--quiet", "--allow-empty", "-m", "first")
+    git(folder, "checkout", "--quiet", "--detach")
+    with pytest.raises(LookupError, match="no branch but [0-9a-f]{7}"):
+        branch(folder)
+
+
+def test_git_speaks_utf_8_whatever_the_machine_does(tmp_path):
+    folder = repository(tmp_path, HOME, branch="Álgebra")
+    code = f"from extensions.repository import branch; print(ascii(branch({str(folder)!r})))"
+    told = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-c", code], cwd=ROOT / "book", encoding="ascii",
+        env=os.environ | {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}, stdout=subprocess.PIPE,
+    ).stdout  # fmt: skip
+    assert told == "'\\xc1lgebra'\n"
+
+
 def test_without_git_there_is_no_address(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    assert (address(tmp_path), branch(tmp_path)) == (None, "main")
+    with pytest.raises(LookupError, match="no git"):
+        address(tmp_path)
 
 
 # The first cell
@@ -126,39 +200,31 @@ def test_set_address_stops_where_the_place_for_it_is_gone(tmp_path):
 # The pages
 
 
-@pytest.fixture(scope="module")
-def build(tmp_path_factory):
-    """Builds a book of one short chapter with the configuration of this one."""
-
-    def pages(origin, cloned, branch="main"):
-        folder = repository(tmp_path_factory.mktemp("book"), origin, branch)
-        for path in (ROOT / "_config.yml", *ROOT.glob("LICENSE*")):
-            shutil.copy(path, folder)
-        for name in ("extensions", "static", "templates", "references.bib"):
-            source, target = ROOT / "book" / name, folder / "book" / name
-            (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
-        (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n"
-                                         "- file: book/chapter\n- file: book/for-a-class\n")
-        (folder / "book" / "index.md").write_text("# A book\n\nText.\n")
-        shutil.copy(ROOT / "book" / "for-a-class.md", folder / "book")
-        first = cells(NOTEBOOKS[0], "code")[0]
-        source = FETCHED.sub(lambda found: found[1] + cloned, "".join(first["source"]))
-        title = {"cell_type": "markdown", "metadata": {}, "source": "# A chapter"}
-        notebook = json.loads(NOTEBOOKS[0].read_text(encoding="utf-8"))
-        notebook["cells"] = [title, first | {"source": source}]
-        (folder / "book" / "chapter.ipynb").write_text(json.dumps(notebook))
-        command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-        command += ["build", str(folder), "-W", "-n"]
-        run = subprocess.run(command, capture_output=True, text=True)
-        assert run.returncode == 0, run.stdout + run.stderr
-        html = folder / "_build" / "html" / "book"
-        return {path.stem: path.read_text(encoding="utf-8") for path in html.glob("*.html")}
-
-    return pages
+OURS, _ = get_final_config(
+    user_yaml=ROOT / "_config.yml", cli_config={"latex_individualpages": False}
+)
+CONFIG = {name: OURS[name] for name in ("html_theme", "html_theme_options")} | {
+    "extensions": ["myst_nb", "sphinx_external_toc", "sphinx_design", "extensions.launch"],
+    "nb_execution_mode": "off",
+}
 
 
-def test_the_buttons_of_a_fork_open_the_fork(build):
-    pages = build("git@github.com:fork/er.git", "https://github.com/fork/er", "autumn")
+def built(folder, cloned=NO_ADDRESS):
+    """A book of one short chapter and the page for teachers, with the buttons of this book."""
+    first = "".join(cells(NOTEBOOKS[0], "code")[0]["source"])
+    teachers = (ROOT / "book" / "for-a-class.md").read_text(encoding="utf-8")
+    chapter = [FETCHED.sub(lambda found: found[1] + cloned, first)]
+    write(folder, **{"index": "# A book\n", "chapter": chapter, "for-a-class": teachers})
+    return build(folder, **copy.deepcopy(CONFIG))
+
+
+def pages_of(folder, cloned=NO_ADDRESS):
+    return {Path(name).stem: page for name, page in built(folder, cloned).pages.items()}
+
+
+def test_the_buttons_of_a_fork_open_the_fork(tmp_path):
+    fork = repository(tmp_path, "git@github.com:fork/er.git", "autumn")
+    pages = pages_of(fork, "https://github.com/fork/er")
     chapter = "autumn?urlpath=lab/tree/book/chapter.ipynb"
     assert f"https://mybinder.org/v2/gh/fork/er/{chapter}" in pages["chapter"]
     colab = "https://colab.research.google.com/github/fork/er/blob/autumn/book/chapter.ipynb"
@@ -170,13 +236,27 @@ def test_the_buttons_of_a_fork_open_the_fork(build):
     assert "OWNER" not in pages["for-a-class"]
 
 
-def test_colab_has_no_button_while_its_first_cell_fetches_another_book(build):
-    pages = build("https://github.com/fork/er", NO_ADDRESS)
+def test_colab_has_no_button_while_its_first_cell_fetches_another_book(tmp_path):
+    pages = pages_of(repository(tmp_path, "https://github.com/fork/er"))
     assert "https://mybinder.org/v2/gh/fork/er/" in pages["chapter"]
     assert "colab.research.google.com" not in pages["chapter"]
 
 
-def test_without_an_address_there_is_no_button_that_needs_one(build):
-    for page in build(None, NO_ADDRESS).values():
+def test_without_an_address_there_is_no_button_that_needs_one(tmp_path):
+    for page in pages_of(tmp_path).values():
         assert not re.findall("launch-buttons|mybinder.org/v2|colab.research|repository-b", page)
         assert "executablebooks/jupyter-book" not in page
+
+
+def test_the_log_says_in_one_line_why_there_are_no_buttons(tmp_path):
+    course = repository(tmp_path / "course", HOME)
+    log = built(course / "nn-book").log
+    (line,) = [line for line in log.splitlines() if "no buttons" in line]
+    assert line.endswith("found it in the folder nn-book/ of another one, course.")
+    assert "no buttons" not in built(repository(tmp_path / "book", HOME)).log
+
+
+def test_the_page_for_teachers_follows_a_new_address(tmp_path):
+    pages_of(repository(tmp_path, HOME))
+    git(tmp_path, "remote", "set-url", "origin", "https://github.com/fork/er")
+    assert "fork/er" in pages_of(tmp_path)["for-a-class"]
