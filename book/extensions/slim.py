@@ -1,12 +1,18 @@
 """Takes from the pages what they carry and never use: icons of the theme, bytes of pictures."""
 
+import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # pydata's theme has all of it shown
+
+# For who debugs the theme, for browsers before 2016, and sources of what the theme says.
+UNASKED = ("*.map", "*.ttf", "*.po", "*.mo")
 NAME = re.compile(r"\bfa-([a-z0-9-]+)")
 # An icon of Font Awesome: its name, its size, its other names, its code, its outlines.
 ICON = re.compile(
@@ -24,6 +30,8 @@ def slim(app, exception):
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
+    for path in [path for kind in UNASKED for path in (out / "_static").rglob(kind)]:
+        path.unlink()
     drop_unused_icons(out / "_static")
     drop_search_index(out)
     pack_fonts(out / "_static" / "mathjax")
@@ -60,11 +68,11 @@ def drop_unused_icons(static):
 def cut_font(path, characters):
     """Leaves in a font only these characters."""
     options = subset.Options(flavor="woff2")
-    font = subset.load_font(path, options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=characters)
-    subsetter.subset(font)
-    subset.save_font(font, path, options)
+    with subset.load_font(path, options) as font:
+        subsetter.subset(font)
+        subset.save_font(font, path, options)
 
 
 def drop_search_index(out):
@@ -77,9 +85,9 @@ def drop_search_index(out):
 def pack_fonts(mathjax):
     """WOFF2 holds the same letters as WOFF in nine tenths of the bytes."""
     for path in mathjax.rglob("*.woff"):
-        font = TTFont(path)
-        font.flavor = "woff2"
-        font.save(path.with_suffix(".woff2"))
+        with TTFont(path) as font:
+            font.flavor = "woff2"
+            font.save(path.with_suffix(".woff2"))
         path.unlink()
     for script in mathjax.rglob("*.js"):
         text = read(script).replace('.woff") format("woff")', '.woff2") format("woff2")')
@@ -87,17 +95,27 @@ def pack_fonts(mathjax):
 
 
 def pack_pictures(out):
-    """WebP holds the same pixels as PNG in a third of the bytes."""
-    names = {}
-    for picture in (out / "_images").glob("*.png"):
-        packed = picture.with_suffix(".webp")
-        with Image.open(picture) as image:
-            image.save(packed, lossless=True, method=4)
-        picture.unlink()
-        names[picture.name] = packed.name
+    """WebP holds the same pixels as PNG in a third of the bytes; old pictures are taken out."""
+    with ThreadPoolExecutor() as pool:
+        names = dict(pool.map(packed, (out / "_images").glob("*.png")))
     pattern = re.compile("|".join(map(re.escape, names)) or "(?!)")
+    shown = ""
     for page in out.rglob("*.html"):
-        page.write_text(pattern.sub(lambda name: names[name[0]], read(page)), encoding="utf-8")
+        text = pattern.sub(lambda name: names[name[0]], read(page))
+        page.write_text(text, encoding="utf-8")
+        shown += text
+    for picture in (out / "_images").glob("*"):
+        if picture.name not in shown:
+            picture.unlink()
+
+
+def packed(picture):
+    """The name of a picture, and that of the packed one in its place."""
+    path = picture.with_suffix(".webp")
+    with Image.open(picture) as image:
+        image.save(path, lossless=True, method=4)
+    picture.unlink()
+    return picture.name, path.name
 
 
 def read(path):

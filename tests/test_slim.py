@@ -1,0 +1,40 @@
+"""What the pages carry: all that they ask for, and nothing that they never do."""
+
+import re
+
+import pytest
+
+from small_book import build, write
+
+DRAW = "import matplotlib.pyplot as plt\n\nplt.plot([0, {}])\nplt.show()"
+THEME = {
+    "extensions": ["myst_nb", "sphinx_external_toc", "extensions.execution", "extensions.slim"],
+    "html_theme": "sphinx_book_theme",
+}
+LICENCES = ".txt"
+ASKED = {LICENCES, ".html", ".js", ".css", ".woff2", ".png", ".webp", ".svg", ".ico"}
+
+
+@pytest.fixture
+def book(tmp_path):
+    write(tmp_path, index="# A book\n", one=[DRAW.format(1)])
+    return tmp_path
+
+
+def pictures(book):
+    return {path.name for path in (book / "_build" / "html" / "_images").glob("*")}
+
+
+def test_nothing_is_carried_that_no_page_asks_for(book):
+    pages = build(book, **THEME).pages
+    static = book / "_build" / "html" / "_static"
+    assert {path.suffix for path in static.rglob("*") if path.is_file()} <= ASKED
+    for sheet in static.rglob("*.css"):
+        fonts = re.findall(r"url\(([^)]*\.woff2)\)", sheet.read_text(encoding="utf-8"))
+        assert all((sheet.parent / font).is_file() for font in fonts)
+    (shown,) = set(re.findall(r"_images/(\w+\.webp)", pages["book/one.html"]))
+    assert pictures(book) == {shown}
+    write(book, index="# A book\n", one=[DRAW.format(2)])
+    pages = build(book, **THEME).pages
+    (now,) = set(re.findall(r"_images/(\w+\.webp)", pages["book/one.html"]))
+    assert now != shown and pictures(book) == {now}
