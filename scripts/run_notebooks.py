@@ -7,26 +7,22 @@ The outputs are what the tests compare with, so look at the difference before yo
 Nothing is kept that changes from run to run: no times, no widget state, no editor's metadata.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book"))
+
+from extensions.kernels import execute_all, leave_out_what_is_personal  # noqa: E402
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-BOOK = Path(__file__).resolve().parents[1] / "book"
 
 
-def run(path):
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook,
-        kernel_name="python3",
-        record_timing=False,
-        store_widget_state=False,
-        coalesce_streams=True,
-        resources={"metadata": {"path": path.parent}},
-    ).execute()
+def keep(notebook, path):
+    """Writes a notebook that was run, without what is of this run alone."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             # Names a widget of this run; with it an editor shows an error, without it the still.
@@ -39,10 +35,23 @@ def run(path):
 
 
 def main():
-    for path in [Path(name) for name in sys.argv[1:]] or sorted(BOOK.glob("*.ipynb")):
-        run(path)
-        print(f"{path.name}: run, outputs kept")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK",
+                        default=sorted((ROOT / "book").glob("*.ipynb")))  # fmt: skip
+    paths = [path.expanduser() for path in parser.parse_args().notebooks]
+    leave_out_what_is_personal()
+    notebooks = {path: nbformat.read(path, as_version=4) for path in paths}
+    failures = {}
+    for path, error in execute_all(notebooks, store_widget_state=False):
+        if error:
+            failures[path] = error
+        else:
+            keep(notebooks[path], path)
+            print(f"{path.name}: run, outputs kept", flush=True)
+    for path, error in failures.items():
+        print(f"{path.name}: stopped, kept as it was\n{error}", file=sys.stderr)
+    return len(failures)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
