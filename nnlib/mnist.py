@@ -66,12 +66,12 @@ def load_sample():
 def load_mnist(folder=None):
     """The full MNIST: 60,000 training and 10,000 test images (LeCun, Cortes and Burges).
 
-    Reads the four official files, gzipped or not, from `folder`, else from the folder named in
-    the environment variable NNLIB_MNIST. With neither they are fetched once from public mirrors,
-    checked by sha256 and kept in the user's cache folder. Raises FileNotFoundError for a file
-    missing from a named folder, ValueError for a damaged one, ConnectionError where no mirror
-    serves a file and OSError where the cache folder cannot be written. Warns where a file in a
-    named folder is another than the official one.
+    Reads the four official files, gzipped or not, also named as in train-images.idx3-ubyte, from
+    `folder`, else from the folder named in the environment variable NNLIB_MNIST. With neither
+    they are fetched once from public mirrors, checked by sha256 and kept in the user's cache
+    folder. Raises FileNotFoundError for a file missing from a named folder, ValueError for a
+    damaged one, ConnectionError where no mirror serves a file and OSError where the cache folder
+    cannot be written. Warns where a file in a named folder is another than the official one.
     """
     folder = folder or os.environ.get(FOLDER_VARIABLE)
     paths = [find(name, as_path(folder)) if folder else fetch(name) for name in SHA256]
@@ -122,7 +122,7 @@ def fetch(name, cache=None, mirrors=None, timeout=30):
     import pooch  # here, so that importing nnlib stays quick
     from requests.exceptions import RequestException
 
-    cache = Path(cache or pooch.os_cache("nnlib"))
+    cache = as_path(cache or pooch.os_cache("nnlib"))
     # "identity": a server that unpacks .gz files on the way would change their hash
     download = pooch.HTTPDownloader(
         progressbar=True, timeout=timeout, headers={"Accept-Encoding": "identity"}
