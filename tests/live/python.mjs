@@ -15,10 +15,15 @@ const python = await loadPyodide({ env: { HOME: "/home", PYTHONDONTWRITEBYTECODE
 await python.loadPackage(["matplotlib", "traitlets"], { messageCallback() {} });
 python.mountNodeFS("/project", process.cwd());
 python.globals.set("argv", python.toPy(argv));
-python.runPython(`
-import os, runpy, sys
+try {
+  python.runPython(`
+    import os, runpy, sys
 
-os.chdir("/project")
-sys.argv = argv
-runpy.run_path(argv[0], run_name="__main__")
-`);
+    os.chdir("/project")
+    sys.argv = argv
+    runpy.run_path(argv[0], run_name="__main__")
+  `);
+} catch (error) {
+  console.error(error.message); // without the text of Pyodide, which Node would show with it
+  process.exitCode = 1;
+}
