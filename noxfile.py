@@ -77,7 +77,7 @@ def make_german():
 def told(session, variables):
     """What a process with these variables tells of itself."""
     process = subprocess.run(
-        ["python", __file__], env=os.environ | variables, capture_output=True, text=True
+        ["python", __file__], env=os.environ | variables, capture_output=True, encoding="utf-8"
     )
     if process.returncode < 0:
         session.skip(f"this processor cannot: signal {-process.returncode}")

@@ -13,8 +13,6 @@ from pathlib import Path
 
 import nbformat
 
-from nnlib.checks import as_path
-
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book"))
 
@@ -38,9 +36,9 @@ def keep(notebook, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("notebooks", nargs="*", type=as_path, metavar="NOTEBOOK",
+    parser.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK",
                         default=sorted((ROOT / "book").glob("*.ipynb")))  # fmt: skip
-    paths = parser.parse_args().notebooks
+    paths = [path.expanduser() for path in parser.parse_args().notebooks]
     leave_out_what_is_personal()
     notebooks = {path: nbformat.read(path, as_version=4) for path in paths}
     failures = {}

@@ -42,13 +42,13 @@ def write(folder, **pages):
     Path(folder, "_toc.yml").write_text(toc, encoding="utf-8")
 
 
-def build(folder, builder="html", **config):
+def build(folder, builder="html", strict=False, keep_going=False, **config):
     """Builds it; settings stand beside, or instead of, those above."""
     out, log, warnings = Path(folder, "_build", builder), io.StringIO(), io.StringIO()
     with patch_docutils(None), docutils_namespace():
         Sphinx(
             folder, None, out, Path(folder, "_build", ".doctrees"), builder, CONFIG | config,
-            status=log, warning=warnings,
+            status=log, warning=warnings, warningiserror=strict, keep_going=keep_going,
         ).build()  # fmt: skip
     pages = {
         path.relative_to(out).as_posix(): path.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from shared import CORE, NNLIB, imports, tree_of
+from shared import CORE, NNLIB, ROOT, imports, tree_of
 
 MAY_IMPORT = {
     "network": {"checks"},
@@ -68,10 +68,22 @@ def test_no_function_of_a_module_begins_with_an_underscore(module):
 
 def test_import_is_light():
     code = "import sys, nnlib; print(*sys.modules)"
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     loaded = {name.split(".")[0] for name in run.stdout.split()}
     assert {"nnlib", "numpy"} <= loaded
     heavy = {"matplotlib", "pooch", "requests", "torch", "sklearn"}
     assert not loaded & (heavy | {"anywidget", "ipywidgets", "traitlets", "IPython"})
+
+
+def asks_the_machine(node):
+    return isinstance(node, ast.keyword) and node.arg in ("text", "universal_newlines") and (
+        isinstance(node.value, ast.Constant) and node.value.value is True
+    )
+
+
+def test_what_a_program_prints_is_not_read_in_the_encoding_of_the_machine():
+    folders = [ROOT / name for name in ("benchmarks", "book", "nnlib", "scripts", "tests")]
+    for path in [*ROOT.glob("*.py"), *(path for each in folders for path in each.rglob("*.py"))]:
+        lines = [node.lineno for node in ast.walk(tree_of(path)) if asks_the_machine(node)]
+        assert not lines, f"{path}, lines {lines}: say encoding=\"utf-8\" instead of text=True"

@@ -11,7 +11,6 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook
 
-import run_notebooks
 from extensions.kernels import execute
 from shared import ROOT
 from small_book import build, write
@@ -76,18 +75,6 @@ def test_what_is_kept_has_seen_nothing_personal(tmp_path, personal):
     assert run.stdout == "one.ipynb: run, outputs kept\n"
     assert run.stderr == ""
     assert outputs(nbformat.read(path, as_version=4)) == SEEN
-
-
-def test_a_notebook_in_the_home_folder_is_run(tmp_path, monkeypatch):
-    nbformat.write(new_notebook(), tmp_path / "one.ipynb")
-    for variable in ("HOME", "USERPROFILE"):  # the second on Windows
-        monkeypatch.setenv(variable, str(tmp_path))
-    monkeypatch.setattr(run_notebooks, "leave_out_what_is_personal", lambda: None)
-    asked = []
-    monkeypatch.setattr(run_notebooks, "execute_all", lambda paths, **_: asked.extend(paths) or {})
-    monkeypatch.setattr(sys, "argv", ["run_notebooks.py", "~/one.ipynb"])
-    run_notebooks.main()
-    assert asked == [tmp_path / "one.ipynb"]
 
 
 def test_pytest_has_left_out_what_is_personal():

@@ -22,7 +22,7 @@ CASES = [pytest.param([sys.executable, PARITY], LEDGER, id="here")] + [
 def test_each_cell_shows_what_is_kept(command, path):
     run = subprocess.run(
         [*command, path.relative_to(ROOT).as_posix()],
-        cwd=ROOT, capture_output=True, text=True, encoding="utf-8",
+        cwd=ROOT, capture_output=True, encoding="utf-8",
     )
     print(run.stderr)  # for who reads of a failure
     assert (run.returncode, run.stdout) == (0, "")

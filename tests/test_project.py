@@ -82,5 +82,5 @@ def test_plugins_that_others_installed_stop_no_test(tmp_path):
     (folder / "entry_points.txt").write_text("[pytest11]\nstopper = stopper\n", "utf-8")
     command = [sys.executable, "-m", "pytest", "--nbval", "--collect-only", "-q", __file__]
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8")
     assert run.returncode == 0, run.stdout + run.stderr

@@ -303,7 +303,7 @@ def test_training_on_60000_images_stays_below_400_megabytes():
     pytest.importorskip("resource", reason="measures memory with resource, which Unix has")
     python = [sys.executable, "-W", "error", "-c"]
     run = subprocess.run(
-        [*python, BETWEEN, *python, FULL_SIZE], capture_output=True, text=True, timeout=300
+        [*python, BETWEEN, *python, FULL_SIZE], capture_output=True, encoding="utf-8", timeout=300
     )
     assert run.returncode == 0, run.stderr
     assert float(run.stdout) < 400

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from importlib import import_module
 
-import nbformat
 import pytest
+from sphinx.errors import ExtensionError
 
 import nnlib.widgets
 from nnlib.widgets.figure import Figure, javascript
@@ -21,6 +21,7 @@ from shared import (
     text_of_the_book,
     tree_of,
 )
+from small_book import CONFIG, build, write
 
 FOLDER = NNLIB / "widgets"
 FIGURES = sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__", "figure"})
@@ -109,7 +110,8 @@ def test_a_line_has_100_columns_at_most(path):
 
 def test_import_of_the_widgets_is_light():
     code = "import sys, nnlib.widgets; print(*sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     loaded = {name.split(".")[0] for name in run.stdout.split()}
     assert "anywidget" in loaded
     assert not loaded & {"matplotlib", "pooch", "requests", "torch", "sklearn"}
@@ -150,20 +152,8 @@ def test_every_equation_named_in_a_script_stands_in_the_book():
 
 
 def test_the_build_fails_on_a_widget_that_needs_a_kernel(tmp_path):
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_markdown_cell("# A page"),
-            nbformat.v4.new_code_cell("import ipywidgets\n\nipywidgets.IntSlider()"),
-        ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(notebook, tmp_path / "index.ipynb")
-    (tmp_path / "conf.py").write_text(
-        f"import sys\nsys.path.append({str(ROOT / 'book')!r})\n"
-        "extensions = ['myst_nb', 'extensions.interactive_figures']\nnb_execution_mode = 'force'\n"
-    )
-    command = [sys.executable, "-m", "sphinx", "-q", tmp_path, tmp_path / "out"]
-    run = subprocess.run(command, capture_output=True, text=True)
-    assert run.returncode != 0
-    assert "index: expected every widget to be an anywidget" in run.stderr
-    assert "found @jupyter-widgets/controls" in run.stderr
+    write(tmp_path, index="# A book\n", one=["import ipywidgets\n\nipywidgets.IntSlider()"])
+    parts = [*CONFIG["extensions"], "extensions.interactive_figures"]
+    message = "one: expected every widget to be an anywidget.*found @jupyter-widgets/controls"
+    with pytest.raises(ExtensionError, match=message):
+        build(tmp_path, extensions=parts)

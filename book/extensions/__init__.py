@@ -1,17 +1,15 @@
 """What the build adds to Jupyter Book, one part a module; its docstring says what it mends."""
 
-from sphinx.errors import ExtensionError
-
 PARTS = (
-    "accessible", "equation_names", "execution", "interactive_figures", "launch", "offline",
-    "printed", "slim",
+    "accessible", "complaints", "equation_names", "execution", "interactive_figures", "launch",
+    "offline", "printed", "slim",
 )  # fmt: skip
 BUILDERS = ("html", "latex", "linkcheck")
 
 
 def refuse_other_builders(app):
     if app.builder.name not in BUILDERS:
-        raise ExtensionError(
+        raise SystemExit(
             f"expected one of the builders {', '.join(BUILDERS)} (pdflatex is of latex), for which "
             f"this book is arranged; found {app.builder.name}. Run jupyter-book build . for pages "
             "that open from disk and stand on any server."

@@ -14,8 +14,6 @@ from pathlib import Path
 import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from sphinx.application import ENV_PICKLE_FILENAME
-from sphinx.errors import ExtensionError
 from sphinx.util.display import status_iterator
 
 from extensions.kernels import execute_all, leave_out_what_is_personal
@@ -74,7 +72,7 @@ def run_notebooks(app, env, docnames):
             bundle = CacheBundleIn(waiting[path], str(path))
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     if failures:
-        raise ExtensionError("\n".join(failures))
+        raise SystemExit("\n".join(failures))
 
 
 def take_out(app, exception):
@@ -89,17 +87,10 @@ def take_out(app, exception):
             Path(app.builder.get_outfilename(name)).unlink(missing_ok=True)
 
 
-def begin_anew(app, exception):
-    """After a build that complained the next one reads every page, lest it be silent about it."""
-    if exception or app._warncount:
-        Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
-
-
 def setup(app):
     leave_out_what_is_personal()
     app.add_config_value("pages_show", "", "html")
     app.connect("config-inited", name_by_content)
     app.connect("env-before-read-docs", run_notebooks)
     app.connect("build-finished", take_out)
-    app.connect("build-finished", begin_anew, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -44,12 +44,12 @@ def lab(tmp_path_factory):
         f"--ServerApp.root_dir={tmp_path}",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
-    log = open(tmp_path / "lab.log", "w")
+    log = open(tmp_path / "lab.log", "w", encoding="utf-8")
     server = subprocess.Popen(command, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(240):
-            assert server.poll() is None, (tmp_path / "lab.log").read_text()
+            assert server.poll() is None, (tmp_path / "lab.log").read_text(encoding="utf-8")
             try:
                 urlopen(f"{address}/api", timeout=5).close()
                 break
