@@ -263,7 +263,7 @@ def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch, kind):
     assert same(load_mnist(), expected)
 
 
-@pytest.mark.parametrize("names", [*([name] for name in SHA256), list(SHA256)], ids=[*SHA256, "all"])
+@pytest.mark.parametrize("names", [*zip(SHA256), tuple(SHA256)], ids=[*SHA256, "all"])
 @pytest.mark.parametrize("packed", [True, False], ids=["gzipped", "unpacked"])
 def test_one_warning_names_what_is_not_official(tmp_path, monkeypatch, names, packed):
     folder, expected = write(tmp_path / "mnist", small_set(), packed), small_set()
