@@ -24,7 +24,6 @@ from nnlib.widgets import (
     LogitSliders,
     TimeMachine,
     Trainer,
-    drawing_pad,
 )
 from nnlib.widgets.figure import (
     FOLDER,
@@ -37,7 +36,7 @@ from nnlib.widgets.figure import (
     style,
     table,
 )
-from shared import ROOT
+from shared import ROOT, refused
 
 SAMPLE = nn.load_sample()
 IMAGES, LABELS = SAMPLE.test_images[:6], SAMPLE.test_labels[:6]
@@ -97,7 +96,7 @@ def shown(html):
     A table is its caption, its head and its rows. Every first cell is a heading that says of what.
     """
     found = []
-    for part in ElementTree.fromstring("<all>" + re.sub("(<img[^>]*)>", r"\1/>", html) + "</all>"):
+    for part in ElementTree.fromstring(f"<all>{html}</all>"):
         assert (part.tail or "").strip() == ""
         if part.tag == "img":
             found.append(part.get("alt"))
@@ -110,12 +109,6 @@ def shown(html):
             rows = [[cell.text or "" for cell in row] for row in (*head, *body)]
             found.append((caption.text, rows[0], rows[1:]))
     return found
-
-
-def refused(error, message, call, *arguments, **options):
-    with pytest.raises(error) as caught:
-        call(*arguments, **options)
-    assert str(caught.value) == message
 
 
 # The parts of a still
@@ -140,7 +133,7 @@ def test_a_picture_is_a_png_of_ink_on_paper(scale):
         '(.*base64,)([^"]*)(" .*\\n)', picture(pixels, '"3" & more')
     ).groups()
     assert start == '<img src="data:image/png;base64,'
-    assert end == '" width="112" height="112" alt="&quot;3&quot; &amp; more">\n'
+    assert end == '" width="112" height="112" alt="&quot;3&quot; &amp; more" />\n'
     png = base64.b64decode(code)
     # Whoever reads it checks the sums of its parts.
     found = np.rint(255 * matplotlib.image.imread(BytesIO(png)))
@@ -323,68 +316,104 @@ def test_a_figure_takes_so_many_images_and_no_more(kind, most):
         make(kind, **{images: pixels, labels: digits})
 
 
-def of_type(kind, name, words):
-    return f"The '{name}' trait of {kind} instance expected {words}."
-
-
 CHOICES = [
-    (ImagePicker, "index", 6, "expected index in 0..5, one of the 6 images; found 6."),
-    (ImagePicker, "index", -1, "expected index in 0..5, one of the 6 images; found -1."),
-    (ImagePicker, "index", 2.5, of_type("an ImagePicker", "index", "an int, not the float 2.5")),
-    (ImagePicker, "show", "some", of_type(
-        "an ImagePicker", "show", "any of ['all', 'mistakes'], not the str 'some'")),
-    (ForwardPass, "index", 6, "expected index in 0..5; found 6. Choose one of the 6."),
-    (ForwardPass, "unit", 5, "expected unit in 0..4; found 5. Choose one of the 5."),
-    (ForwardPass, "unit", -1, "expected unit in 0..4; found -1. Choose one of the 5."),
-    (ForwardPass, "output", 10, "expected output in 0..9; found 10. Choose one of the 10."),
+    (ImagePicker, "index", 6, "expected index in 0..5; found 6. Give a smaller number."),
+    (ImagePicker, "index", -1, "expected index >= 0; found -1. Give a larger number."),
+    (ForwardPass, "index", 6, "expected index in 0..5; found 6. Give a smaller number."),
+    (ForwardPass, "unit", 5, "expected unit in 0..4; found 5. Give a smaller number."),
+    (ForwardPass, "output", 10, "expected output in 0..9; found 10. Give a smaller number."),
     (LogitSliders, "y", [20.5, *Y1[1:]],
      "expected outputs in -20..20, the range of the sliders; found values from -5.4 to 20.5. "
      "Subtract y.mean(), which changes no ya; if that is not enough, take another image."),
-    (LogitSliders, "y", ["0", *Y1[1:]],
-     "expected outputs that are floats; found dtype <U32. Convert them on purpose, for example "
-     "with .astype(int)."),
-    (LogitSliders, "label", 10,
-     "expected labels in 0..9; found 10. A label is the digit on its image."),
     (GradientMicroscope, "step", -1.0, "expected step > 0 and finite; found -1.0. Try 1e-05."),
     (GradientMicroscope, "step", 0.11, "expected a step from 1e-14 to 0.1; found 0.11. Try 1e-5."),
     (GradientMicroscope, "step", 9e-15,
      "expected a step from 1e-14 to 0.1; found 9e-15. Try 1e-5."),
     (Trainer, "rate", 0.0, "expected rate > 0 and finite; found 0.0. Try 0.5."),
     (Trainer, "batch_size", 0, "expected batch_size >= 1; found 0. Give a larger number."),
-    (Trainer, "batch_size", 5,
-     "expected batch_size in 1..4, the number of images; found 5. Give 4 for all of them."),
-    (Trainer, "start", "ones", of_type(
-        "a Trainer", "start", "any of ['small', 'zeros', 'large'], not the str 'ones'")),
+    (Trainer, "batch_size", 5, "expected batch_size in 1..4; found 5. Give a smaller number."),
     (Trainer, "seed", -1, "expected seed >= 0; found -1. Give a larger number."),
-    (Trainer, "seed", 2**32, "expected seed < 2**32; found 4294967296. Give a smaller number."),
-    (DrawingPad, "strokes", [(1, 2)],
-     "expected strokes, a list of lists of points (row, column); found something that is no such "
-     "list. Put one stroke in brackets: [points]."),
-    (DrawingPad, "width", 0, "expected width in 1..20, cells of the page; found 0."),
-    (DrawingPad, "width", 21, "expected width in 1..20, cells of the page; found 21."),
-    (DrawingPad, "fitting", "yes", of_type(
-        "a DrawingPad", "fitting", "a boolean, not the str 'yes'")),
+    (Trainer, "seed", 2**32,
+     "expected seed in 0..4294967295; found 4294967296. Give a smaller number."),
+    (DrawingPad, "width", 0, "expected width >= 1; found 0. Give a larger number."),
+    (DrawingPad, "width", 21, "expected width in 1..20; found 21. Give a smaller number."),
+    (TimeMachine, "index", 3, "expected index in 0..2; found 3. Give a smaller number."),
+    (TimeMachine, "off", [5],
+     "expected a unit that is off in 0..4; found 5. Give a smaller number."),
+    (TimeMachine, "off", [-1], "expected a unit that is off >= 0; found -1. Give a larger number."),
+]  # fmt: skip
+OTHER_TYPES = [
+    (ImagePicker, "index", 2.5,
+     "expected index to be a whole number; found 2.5 (float). Give an integer, 0 or more."),
+    (LogitSliders, "y", ["0", *Y1[1:]],
+     "expected outputs that are floats; found dtype <U32. Convert them on purpose, for example "
+     "with .astype(int)."),
+    (Trainer, "rate", "fast", "expected rate to be a number; found 'fast'. Try 0.5."),
     (DrawingPad, "parameters", None,
      "expected Parameters(W1, b1, W2, b2); found NoneType. Make them with initialize, train or "
      "load_parameters."),
-    (TimeMachine, "index", 3, "expected index in 0..2, one of the 3 checkpoints; found 3."),
-    (TimeMachine, "off", [5],
-     "expected units that are off in 0..4, some of the 5 hidden units; found 5."),
-    (TimeMachine, "off", [-1], "expected a unit that is off >= 0; found -1. Give a larger number."),
     (TimeMachine, "off", [True],
      "expected a unit that is off to be a whole number; found True (bool). Give an integer, 0 or "
      "more."),
 ]  # fmt: skip
+STROKES_REFUSED = [
+    (ValueError, [[(1, 2), (3,)]],
+     "expected points of a row and a column, finite numbers; found [3]. "
+     "The page has the rows and columns 0..99."),
+    (ValueError, [[(1, 1e6)]],
+     "expected points of a row and a column, finite numbers; found [1, 1000000.0]. "
+     "The page has the rows and columns 0..99."),
+    (ValueError, [[(1, 2)], []],
+     "expected a point in each stroke; found an empty stroke. Leave it out."),
+    (TypeError, [(1, 2)],
+     "expected strokes, a list of lists of points (row, column); found something that is no such "
+     "list. Put one stroke in brackets: [points]."),
+    (TypeError, [[(1, True)]],
+     "expected the row and the column of a point to be numbers; found [1, True]. "
+     "Give strokes as a list of lists of points (row, column)."),
+    (TypeError, [[(1, "2")]],
+     "expected the row and the column of a point to be numbers; found [1, '2']. "
+     "Give strokes as a list of lists of points (row, column)."),
+]  # fmt: skip
+REFUSED = [
+    *((ValueError, *choice) for choice in CHOICES),
+    *((TypeError, *choice) for choice in OTHER_TYPES),
+    *((error, DrawingPad, "strokes", *choice) for error, *choice in STROKES_REFUSED),
+]
 
 
-@pytest.mark.parametrize("kind, name, value, message", CHOICES)
-def test_what_cannot_be_chosen_is_refused_at_first_and_later(kind, name, value, message):
-    errors = TypeError, ValueError, traitlets.TraitError
-    refused(errors, message, make, kind, **{name: value})
+@pytest.mark.parametrize("error, kind, name, value, message", REFUSED)
+def test_what_cannot_be_chosen_is_refused_at_first_and_later(error, kind, name, value, message):
+    refused(error, message, make, kind, **{name: value})
     figure = make(kind)
     before = state(figure)
-    refused(errors, message, setattr, figure, name, value)
+    refused(error, message, setattr, figure, name, value)
     np.testing.assert_equal(state(figure), before)
+
+
+@pytest.mark.parametrize("kind, name, value", [
+    (ImagePicker, "show", "some"), (Trainer, "start", "ones"), (DrawingPad, "fitting", "yes"),
+])  # fmt: skip
+def test_what_is_no_choice_at_all_is_refused_by_traitlets(kind, name, value):
+    with pytest.raises(traitlets.TraitError, match=f"The '{name}' trait of .* not the str"):
+        make(kind, **{name: value})
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FIGURES if hasattr(kind, "_compute")])
+def test_a_figure_computes_once_when_it_is_made_and_once_for_a_change(kind, monkeypatch):
+    counted, compute = [], kind._compute
+    monkeypatch.setattr(kind, "_compute", lambda figure: counted.append(compute(figure)))
+    figure = make(kind)
+    assert len(counted) == 1
+    name, value = {
+        ImagePicker: ("index", 3),
+        LogitSliders: ("label", 3),
+        GradientMicroscope: ("step", 0.1),
+        DrawingPad: ("width", 3),
+        TimeMachine: ("index", 0),
+    }[kind]
+    setattr(figure, name, value)
+    assert len(counted) == 2
 
 
 # One image, and what the network says of it
@@ -403,7 +432,8 @@ def test_still_of_the_image_picker(index, dtype):
         (caption, ["digit", "output"], numbered(rounded(YA[index]))),
     ]
     assert picture(IMAGES[index].ravel(), "").split('"')[1] in figure.still()
-    assert figure.outputs == nn.forward_propagation(IMAGES[index], single)[-1].tolist()
+    double = nn.Parameters(*(p.astype(np.float64) for p in single))  # as in the page
+    assert figure.outputs == nn.forward_propagation(IMAGES[index], double)[-1].tolist()
 
 
 def test_the_stills_show_a_right_guess_and_a_wrong_one():
@@ -735,40 +765,14 @@ def test_a_new_pad_is_empty_its_pen_8_wide_and_its_stages_on():
     chosen = figure.strokes, figure.width, figure.fitting, figure.centring
     assert chosen == ([], 8, True, True)
     assert (figure.guess, figure.outputs) == (None, [])
-    single = nn.Parameters(*(p.astype(np.float32) for p in NETWORK))
-    ya = nn.forward_propagation(make(DrawingPad).image.astype(np.float32), single)[-1]
-    assert make(DrawingPad, parameters=single).outputs == ya.tolist()
 
 
 def test_strokes_are_kept_as_lists_of_floats():
     given = np.array([[1, 2], [3, 4]]), ((0, -5.5),)
-    found = drawing_pad.as_strokes(given)
+    found = make(DrawingPad, strokes=given).strokes
     assert found == [[[1, 2], [3, 4]], [[0, -5.5]]]
     assert {type(v) for points in found for point in points for v in point} == {float}
-    assert drawing_pad.as_strokes([[(999_999, -999_999)]])  # far beside the page
-
-
-@pytest.mark.parametrize("strokes, error, message", [
-    ([(1, 2)], TypeError,
-     "expected strokes, a list of lists of points (row, column); found something that is no such "
-     "list. Put one stroke in brackets: [points]."),
-    ([[(1, True)]], TypeError,
-     "expected the row and the column of a point to be numbers; found [1, True]. "
-     "Give strokes as a list of lists of points (row, column)."),
-    ([[(1, "2")]], TypeError,
-     "expected the row and the column of a point to be numbers; found [1, '2']. "
-     "Give strokes as a list of lists of points (row, column)."),
-    ([[(1, 2), (3,)]], ValueError,
-     "expected points of a row and a column, finite numbers; found [3]. "
-     "The page has the rows and columns 0..99."),
-    ([[(1, 1e6)]], ValueError,
-     "expected points of a row and a column, finite numbers; found [1, 1000000.0]. "
-     "The page has the rows and columns 0..99."),
-    ([[(1, 2)], []], ValueError,
-     "expected a point in each stroke; found an empty stroke. Leave it out."),
-])  # fmt: skip
-def test_what_is_no_list_of_strokes_is_refused(strokes, error, message):
-    refused(error, message, drawing_pad.as_strokes, strokes)
+    assert make(DrawingPad, strokes=[[(999_999, -999_999)]]).strokes  # far beside the page
 
 
 # The training of the time machine, refused
@@ -794,7 +798,8 @@ def test_what_is_no_list_of_strokes_is_refused(strokes, error, message):
      "number."),
 ])  # fmt: skip
 def test_what_is_no_training_is_refused(changes, message):
-    refused((TypeError, ValueError), message, make, TimeMachine, **changes)
+    error = TypeError if "to be a number" in message else ValueError
+    refused(error, message, make, TimeMachine, **changes)
 
 
 @pytest.mark.parametrize("count", [2, 20])

@@ -5,10 +5,10 @@ import numbers
 import numpy as np
 import traitlets
 
-from nnlib.checks import DIGITS, check_parameters
+from nnlib.checks import DIGITS
 from nnlib.drawing import centre, crop, draw, fit, resize
 from nnlib.network import forward
-from nnlib.widgets.figure import Figure, Packed, Whole, javascript, picture, style, table
+from nnlib.widgets.figure import Figure, Network, Whole, javascript, picture, style, table
 
 SIZE = 100  # rows and columns of the page
 THICKEST = 20
@@ -26,23 +26,23 @@ class DrawingPad(Figure):
 
     _esm = javascript("drawing_pad.js")
     _css = style("drawing_pad.css")
-    parameters = Packed()  #: the network: Parameters
+    parameters = Network()  #: the network: Parameters
     strokes = traitlets.List().tag(sync=True)  #: lists of points [row, column]
-    width = Whole(8).tag(sync=True)  #: of the pen, in cells of the page
+    width = Whole(THICKEST, least=1).tag(sync=True)  #: of the pen, in cells of the page
     fitting = traitlets.Bool(True).tag(sync=True)  #: crop and fit to 20 x 20?
     centring = traitlets.Bool(True).tag(sync=True)  #: move the centre of mass to pixel 14?
-    guess = Whole(None, allow_none=True).tag(sync=True)  #: the digit read, or None
+    guess = traitlets.Int(None, allow_none=True).tag(sync=True)  #: the digit read, or None
     outputs = traitlets.List().tag(sync=True)  #: the ten ya, or [] for an empty page
 
     def __init__(self, parameters, strokes=(), width=8, fitting=True, centring=True):
         super().__init__(
             parameters=parameters,
-            strokes=as_strokes(strokes),
+            strokes=as_strokes(strokes),  # tuples and arrays too
             width=width,
             fitting=fitting,
             centring=centring,
         )
-        self._look()
+        self._follow("parameters", "strokes", "width", "fitting", "centring")
 
     @property
     def image(self):
@@ -57,30 +57,16 @@ class DrawingPad(Figure):
             return centre(part if self.fitting else crop(part))
         return np.pad(part, [(0, 28 - length) for length in part.shape])
 
-    @traitlets.validate("parameters")
-    def _check_parameters(self, proposal):
-        return check_parameters(proposal["value"])
-
     @traitlets.validate("strokes")
     def _check_strokes(self, proposal):
         return as_strokes(proposal["value"])
 
-    @traitlets.validate("width")
-    def _check_width(self, proposal):
-        if not 1 <= proposal["value"] <= THICKEST:
-            raise traitlets.TraitError(
-                f"expected width in 1..{THICKEST}, cells of the page; found {proposal['value']}."
-            )
-        return proposal["value"]
-
-    @traitlets.observe("parameters", "strokes", "width", "fitting", "centring")
-    def _look(self, change=None):
+    def _compute(self):
         image = self.image
         if not image.any():
             self.outputs, self.guess = [], None
             return
-        x = image.reshape(1, -1).astype(self.parameters.W1.dtype)
-        ya = forward(x, self.parameters)[-1][0]
+        ya = forward(image.ravel(), self.parameters)[-1]
         self.outputs, self.guess = ya.tolist(), int(ya.argmax())
 
     def still(self):

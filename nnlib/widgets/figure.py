@@ -2,7 +2,6 @@
 
 import base64
 import inspect
-import operator
 import re
 import struct
 import zlib
@@ -13,7 +12,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from nnlib.checks import as_pairs, as_pixels
+from nnlib.checks import as_pairs, as_pixels, as_whole, check_parameters
+from nnlib.network import Parameters
 
 FOLDER = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
@@ -58,6 +58,21 @@ def as_embedded(images, labels, most):
     return pixels, labels.astype(np.uint8)
 
 
+def as_doubles(parameters):
+    """The parameters, checked, in float64, in which the page computes."""
+    return Parameters(*(np.asarray(p, np.float64) for p in check_parameters(parameters)))
+
+
+def as_choice(value, name, least, most):
+    """The value as an int in least..most; TypeError or ValueError where it is none."""
+    value = as_whole(value, name, least)
+    if value > most:
+        raise ValueError(
+            f"expected {name} in {least}..{most}; found {value}. Give a smaller number."
+        )
+    return value
+
+
 def pack(value):
     """Arrays, or a dict or NamedTuple of them, as the dtype, shape and deflated bytes of each."""
     if isinstance(value, np.ndarray):
@@ -81,15 +96,23 @@ class Packed(traitlets.TraitType):
         self.tag(sync=True, to_json=lambda value, widget: pack(value))
 
 
-class Whole(traitlets.Int):
-    """A trait that is a whole number, numpy's included."""
+class Network(Packed):
+    """A trait whose value is Parameters, checked, in float64."""
 
-    def validate(self, obj, value):
-        try:
-            value = operator.index(value)
-        except TypeError:
-            self.error(obj, value)
-        return super().validate(obj, value)
+    def validate(self, figure, value):
+        return as_doubles(value)
+
+
+class Whole(traitlets.TraitType):
+    """A trait that is a whole number from `least` to `most`, or to what `most(figure)` gives."""
+
+    def __init__(self, most, least=0):
+        super().__init__(least)
+        self.most, self.least = most, least
+
+    def validate(self, figure, value):
+        most = self.most(figure) if callable(self.most) else self.most
+        return as_choice(value, self.name, self.least, most)
 
 
 class Figure(anywidget.AnyWidget):
@@ -102,6 +125,11 @@ class Figure(anywidget.AnyWidget):
         # What help shows: without it that of traitlets' __new__, which takes anything.
         _, *parameters = inspect.signature(cls.__init__).parameters.values()
         cls.__signature__ = inspect.Signature(parameters)
+
+    def _follow(self, *names):
+        """Calls _compute: now, and after each change of one of these traits."""
+        self._compute()
+        self.observe(lambda change: self._compute(), names)
 
     def still(self):
         """HTML of what the figure shows now, for a page that cannot run it."""
@@ -148,4 +176,4 @@ def picture(pixels, alt):
     parts = (b"IHDR", header), (b"IDAT", zlib.compress(lines, 0)), (b"IEND", b"")
     png = b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in parts)
     source = "data:image/png;base64," + base64.b64encode(png).decode()
-    return f'<img src="{source}" width="112" height="112" alt="{escape(alt)}">\n'
+    return f'<img src="{source}" width="112" height="112" alt="{escape(alt)}" />\n'

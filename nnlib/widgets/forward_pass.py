@@ -1,14 +1,14 @@
 """One image, every number: all that the network computes on the way from pixels to outputs."""
 
 import numpy as np
-import traitlets
 
-from nnlib.checks import DIGITS, check_parameters
-from nnlib.network import Parameters, forward, scale
+from nnlib.checks import DIGITS
+from nnlib.network import forward, scale
 from nnlib.widgets.figure import (
     Figure,
     Packed,
     Whole,
+    as_doubles,
     as_embedded,
     javascript,
     picture,
@@ -25,40 +25,24 @@ class ForwardPass(Figure):
     Takes images and labels as `accuracy` does, at most 100 of them, and parameters. `index` is
     the image that is shown, `unit` the hidden unit whose 784 products are shown, and `output` the
     digit whose terms are, at first the label: set them, or read what the reader chose. Raises
-    TypeError or ValueError for bad input, TraitError for a choice that does not exist.
+    TypeError or ValueError for bad input.
     """
 
     _esm = javascript("forward_pass.js")
     _css = style("forward_pass.css")
     _data = Packed()
-    index = Whole().tag(sync=True)  #: the number of the image shown
-    unit = Whole().tag(sync=True)  #: the hidden unit whose products are shown
-    output = Whole().tag(sync=True)  #: the output, a digit, whose terms are shown
+    #: the number of the image shown
+    index = Whole(lambda figure: len(figure._data["labels"]) - 1).tag(sync=True)
+    #: the hidden unit whose products are shown
+    unit = Whole(lambda figure: len(figure.parameters.b1) - 1).tag(sync=True)
+    output = Whole(DIGITS - 1).tag(sync=True)  #: the output, a digit, whose terms are shown
 
     def __init__(self, images, labels, parameters, index=0, unit=0, output=None):
         pixels, labels = as_embedded(images, labels, MOST_IMAGES)
-        self.parameters = Parameters(*(p.astype(np.float64) for p in check_parameters(parameters)))
-        super().__init__(
-            _data={
-                "images": pixels,
-                "labels": labels,
-                **self.parameters._asdict(),
-            },
-            index=index,
-            unit=unit,
-        )
+        self.parameters = as_doubles(parameters)
+        data = {"images": pixels, "labels": labels, **self.parameters._asdict()}
+        super().__init__(_data=data, index=index, unit=unit)
         self.output = labels[self.index] if output is None else output
-
-    @traitlets.validate("index", "unit", "output")
-    def _check_choice(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        hidden = len(self.parameters.b1)
-        count = {"index": len(self._data["labels"]), "unit": hidden, "output": DIGITS}[name]
-        if not 0 <= value < count:
-            raise traitlets.TraitError(
-                f"expected {name} in 0..{count - 1}; found {value}. Choose one of the {count}."
-            )
-        return value
 
     def still(self):
         pixels, label = self._data["images"][self.index], self._data["labels"][self.index]

@@ -3,10 +3,10 @@
 import traitlets
 
 from nnlib.backpropagation import backward
-from nnlib.checks import as_positive, as_whole, check_parameters
+from nnlib.checks import as_positive, as_whole
 from nnlib.loss import cross_entropy, one_hot
 from nnlib.network import Parameters, forward, scale
-from nnlib.widgets.figure import Figure, Packed, as_embedded, javascript, style, table
+from nnlib.widgets.figure import Figure, Network, Packed, as_embedded, javascript, style, table
 
 MOST_IMAGES = 32
 SMALLEST, LARGEST = 1e-14, 1e-1
@@ -25,9 +25,9 @@ class GradientMicroscope(Figure):
     _esm = javascript("gradient_microscope.js")
     _css = style("gradient_microscope.css")
     _data = Packed()
-    parameters = Packed()  #: the network: Parameters
+    parameters = Network()  #: the network: Parameters
     entry = traitlets.Tuple().tag(sync=True)  #: the parameter looked at: name and index
-    step = traitlets.Float().tag(sync=True)  #: how far the parameter is moved up and down
+    step = traitlets.Any().tag(sync=True)  #: how far the parameter is moved up and down
     derivative = traitlets.Float()  #: by backpropagation
     difference = traitlets.Float()  #: the central difference with this step
 
@@ -36,17 +36,16 @@ class GradientMicroscope(Figure):
         place = place if isinstance(place, tuple | list) else [place]
         super().__init__(
             _data={"images": pixels, "labels": labels},
-            parameters=as_doubles(parameters),  # checked here, as entry is checked against them
+            parameters=parameters,
             entry=(name, *place),
-            step=as_positive(step, "step", 1e-5),
+            step=step,
         )
-        self._look()
+        self._follow("parameters", "entry", "step")
 
     @traitlets.validate("parameters")
     def _check_parameters(self, proposal):
-        parameters = as_doubles(proposal["value"])
-        as_entry(self.entry, parameters)
-        return parameters
+        as_entry(self.entry, proposal["value"])
+        return proposal["value"]
 
     @traitlets.validate("entry")
     def _check_entry(self, proposal):
@@ -61,8 +60,7 @@ class GradientMicroscope(Figure):
             )
         return step
 
-    @traitlets.observe("parameters", "entry", "step")
-    def _look(self, change=None):
+    def _compute(self):
         (name, *place), x = self.entry, scale(self._data["images"], float)
         t = one_hot(self._data["labels"])
         gradient = backward(*forward(x, self.parameters), t, self.parameters)
@@ -86,11 +84,6 @@ class GradientMicroscope(Figure):
         caption = f"The derivative of the loss in {name}{place}, by backpropagation: {value:.6f}"
         rows = [(f"1e-{k}", f"{round(self._quotient(10.0**-k), 4) + 0.0:.4f}") for k in range(1, 7)]
         return table(caption, ("step", "central difference"), rows)
-
-
-def as_doubles(parameters):
-    """The parameters, checked, in float64."""
-    return Parameters(*(p.astype(float) for p in check_parameters(parameters)))
 
 
 def as_entry(entry, parameters):

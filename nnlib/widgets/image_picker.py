@@ -1,10 +1,20 @@
 """Pick a test image and see what the network says of it."""
 
+import numpy as np
 import traitlets
 
-from nnlib.checks import DIGITS, check_parameters
+from nnlib.checks import DIGITS
 from nnlib.network import forward, scale
-from nnlib.widgets.figure import Figure, Packed, Whole, as_embedded, javascript, picture, table
+from nnlib.widgets.figure import (
+    Figure,
+    Network,
+    Packed,
+    Whole,
+    as_embedded,
+    javascript,
+    picture,
+    table,
+)
 
 MOST_IMAGES = 2000
 
@@ -20,10 +30,11 @@ class ImagePicker(Figure):
 
     _esm = javascript("image_picker.js")
     _data = Packed()
-    parameters = Packed()  #: the network: Parameters
-    index = Whole().tag(sync=True)  #: the number of the image shown
+    parameters = Network()  #: the network: Parameters
+    #: the number of the image shown
+    index = Whole(lambda figure: len(figure._data["labels"]) - 1).tag(sync=True)
     show = traitlets.Enum(("all", "mistakes"), "all").tag(sync=True)  #: which images to go through
-    guess = Whole().tag(sync=True)  #: the digit that the network reads in it
+    guess = traitlets.Int().tag(sync=True)  #: the digit that the network reads in it
     outputs = traitlets.List().tag(sync=True)  #: the ten ya, floats that add up to 1
 
     def __init__(self, images, labels, parameters, index=0, show="all"):
@@ -34,25 +45,11 @@ class ImagePicker(Figure):
             index=index,
             show=show,
         )
-        self._look()
+        self._follow("parameters", "index")
 
-    @traitlets.validate("parameters")
-    def _check_parameters(self, proposal):
-        return check_parameters(proposal["value"])
-
-    @traitlets.validate("index")
-    def _check_index(self, proposal):
-        index, n = proposal["value"], len(self._data["images"])
-        if not 0 <= index < n:
-            raise traitlets.TraitError(
-                f"expected index in 0..{n - 1}, one of the {n} images; found {index}."
-            )
-        return index
-
-    @traitlets.observe("parameters", "index")
-    def _look(self, change=None):
-        x = scale(self._data["images"][self.index][None], self.parameters.W1.dtype)
-        ya = forward(x, self.parameters)[-1][0]
+    def _compute(self):
+        x = scale(self._data["images"][self.index], np.float64)
+        ya = forward(x, self.parameters)[-1]
         self.outputs, self.guess = ya.tolist(), int(ya.argmax())
 
     def still(self):

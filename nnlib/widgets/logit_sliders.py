@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from nnlib.checks import DIGITS, as_labels, as_logits, as_pairs
+from nnlib.checks import DIGITS, as_logits, as_pairs
 from nnlib.loss import cross_entropy, one_hot
 from nnlib.network import softmax
 from nnlib.widgets.figure import Figure, Whole, javascript, style, table
@@ -23,7 +23,7 @@ class LogitSliders(Figure):
     _css = style("logit_sliders.css")
     _start = traitlets.Dict().tag(sync=True)
     y = traitlets.Any().tag(sync=True)  #: the ten outputs before softmax
-    label = Whole().tag(sync=True)  #: the true digit
+    label = Whole(DIGITS - 1).tag(sync=True)  #: the true digit
     outputs = traitlets.List().tag(sync=True)  #: the ten ya, floats that add up to 1
     loss = traitlets.Float().tag(sync=True)  #: the cross entropy, -log of ya[label]
 
@@ -31,18 +31,13 @@ class LogitSliders(Figure):
         rows, labels = as_pairs(as_logits(y), label)
         start = {"y": as_settings(rows), "label": int(labels[0])}
         super().__init__(_start=start, **start)
-        self._look()
+        self._follow("y", "label")
 
     @traitlets.validate("y")
     def _check_y(self, proposal):
         return as_settings(as_logits(proposal["value"]))
 
-    @traitlets.validate("label")
-    def _check_label(self, proposal):
-        return int(as_labels(proposal["value"]))
-
-    @traitlets.observe("y", "label")
-    def _look(self, change=None):
+    def _compute(self):
         y = np.array(self.y)
         self.outputs, self.loss = softmax(y).tolist(), cross_entropy(y, self.label)
 

@@ -3,10 +3,20 @@
 import numpy as np
 import traitlets
 
-from nnlib.checks import as_positive, as_whole, check_parameters
+from nnlib.checks import as_positive
 from nnlib.loss import cross_entropy
-from nnlib.network import Parameters, forward, scale
-from nnlib.widgets.figure import Figure, Packed, Whole, as_embedded, javascript, style, table
+from nnlib.network import forward, scale
+from nnlib.widgets.figure import (
+    Figure,
+    Packed,
+    Whole,
+    as_choice,
+    as_doubles,
+    as_embedded,
+    javascript,
+    style,
+    table,
+)
 
 MOST_IMAGES, MOST_CHECKPOINTS = 1000, 20
 LARGEST = 32767  # of 16 bits and a sign
@@ -27,13 +37,14 @@ class TimeMachine(Figure):
     _css = style("time_machine.css")
     _data = Packed()
     _epochs = traitlets.List().tag(sync=True)  # as texts
-    index = Whole().tag(sync=True)  #: the number of the checkpoint shown
+    #: the number of the checkpoint shown
+    index = Whole(lambda figure: len(figure._checkpoints) - 1).tag(sync=True)
     off = traitlets.List().tag(sync=True)  #: the hidden units that are switched off
     accuracy = traitlets.Float().tag(sync=True)  #: on the images, at this checkpoint without these
     loss = traitlets.Float().tag(sync=True)  #: likewise
 
     def __init__(self, checkpoints, epochs, images, labels, index=None, off=()):
-        self._checkpoints, epochs = _as_training(checkpoints, epochs)
+        self._checkpoints, epochs = as_training(checkpoints, epochs)
         pixels, self._labels = as_embedded(images, labels, MOST_IMAGES)
         x = scale(pixels, np.float64)
         # A step of 0 for weights that are all 0 could not be divided by.
@@ -44,10 +55,7 @@ class TimeMachine(Figure):
             _, _, ha, y, _ = forward(x, p)
             self._check_rounding(epoch, y, forward(x, p._replace(W1=W1 * s))[3])
             self._ha.append(ha)
-        sent = [
-            Parameters(W1, *(part.astype(np.float64) for part in others))
-            for W1, (_, *others) in zip(rounded, self._checkpoints)
-        ]
+        sent = [p._replace(W1=W1) for p, W1 in zip(self._checkpoints, rounded)]
         data = {
             "images": pixels,
             "labels": self._labels,
@@ -60,7 +68,7 @@ class TimeMachine(Figure):
             index=len(epochs) - 1 if index is None else index,
             off=list(off),
         )
-        self._look()
+        self._follow("index", "off")
 
     def _check_rounding(self, epoch, y, sent):
         changed = np.flatnonzero(y.argmax(axis=1) != sent.argmax(axis=1))
@@ -73,28 +81,12 @@ class TimeMachine(Figure):
                 "these images or this checkpoint."
             )
 
-    @traitlets.validate("index")
-    def _check_index(self, proposal):
-        index, n = proposal["value"], len(self._checkpoints)
-        if not 0 <= index < n:
-            raise traitlets.TraitError(
-                f"expected index in 0..{n - 1}, one of the {n} checkpoints; found {index}."
-            )
-        return index
-
     @traitlets.validate("off")
     def _check_off(self, proposal):
-        units = sorted({as_whole(j, "a unit that is off", 0) for j in proposal["value"]})
-        hidden = self._ha[0].shape[1]
-        if units and units[-1] >= hidden:
-            raise traitlets.TraitError(
-                f"expected units that are off in 0..{hidden - 1}, some of the {hidden} hidden "
-                f"units; found {units[-1]}."
-            )
-        return units
+        most = len(self._checkpoints[0].b1) - 1
+        return sorted({as_choice(j, "a unit that is off", 0, most) for j in proposal["value"]})
 
-    @traitlets.observe("index", "off")
-    def _look(self, change=None):
+    def _compute(self):
         self.accuracy, self.loss = self._score(self.index)
 
     def _score(self, index):
@@ -115,9 +107,9 @@ class TimeMachine(Figure):
         return table(caption, ("epoch", "accuracy", "loss"), rows)
 
 
-def _as_training(checkpoints, epochs):
+def as_training(checkpoints, epochs):
     """The checkpoints and their epochs as lists, once they fit together."""
-    checkpoints = [check_parameters(p) for p in checkpoints]
+    checkpoints = [as_doubles(p) for p in checkpoints]
     epochs = [as_positive(epoch, "an epoch", 1, zero=True) for epoch in epochs]
     n = len(checkpoints)
     if not 2 <= n <= MOST_CHECKPOINTS or len(epochs) != n:

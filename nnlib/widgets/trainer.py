@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from nnlib.checks import DIGITS, PIXELS, as_pairs, as_pixels, as_positive, as_whole
+from nnlib.checks import DIGITS, PIXELS, as_pairs, as_pixels, as_positive
 from nnlib.loss import cross_entropy
 from nnlib.network import Parameters, forward, initialize, scale
 from nnlib.widgets.figure import Figure, Packed, Whole, javascript, style, table
@@ -26,10 +26,11 @@ class Trainer(Figure):
     _css = style("trainer.css")
     _data = Packed()
     _found = traitlets.Dict().tag(sync=True)  # the bytes of W1, b1, W2, b2
-    rate = traitlets.Float().tag(sync=True)  #: of the next steps
-    batch_size = Whole().tag(sync=True)  #: from the next reset on
+    rate = traitlets.Any().tag(sync=True)  #: of the next steps
+    #: from the next reset on
+    batch_size = Whole(lambda figure: len(figure._data["train_labels"]), least=1).tag(sync=True)
     start = traitlets.Enum(list(FACTORS)).tag(sync=True)  #: from the next reset on
-    seed = Whole().tag(sync=True)  #: from the next reset on
+    seed = Whole(2**32 - 1).tag(sync=True)  #: from the next reset on
     loss = traitlets.Float(None, allow_none=True).tag(sync=True)  #: None until the page starts
     accuracy = traitlets.Float(None, allow_none=True).tag(sync=True)  #: None until the page starts
 
@@ -52,31 +53,11 @@ class Trainer(Figure):
                 f"expected at most {MOST_IMAGES} images in all, so that the page stays small; "
                 f"found {total}. Select some, such as train_images[:2400]."
             )
-        super().__init__(
-            _data=data, rate=as_positive(rate, "rate", 0.5), batch_size=batch_size,
-            start=start, seed=seed,
-        )
+        super().__init__(_data=data, rate=rate, batch_size=batch_size, start=start, seed=seed)
 
     @traitlets.validate("rate")
     def _check_rate(self, proposal):
         return as_positive(proposal["value"], "rate", 0.5)
-
-    @traitlets.validate("batch_size")
-    def _check_batch_size(self, proposal):
-        size, n = as_whole(proposal["value"], "batch_size", 1), len(self._data["train_labels"])
-        if size > n:
-            raise ValueError(
-                f"expected batch_size in 1..{n}, the number of images; found {size}. "
-                f"Give {n} for all of them."
-            )
-        return size
-
-    @traitlets.validate("seed")
-    def _check_seed(self, proposal):
-        seed = as_whole(proposal["value"], "seed", 0)
-        if seed >= 2**32:
-            raise ValueError(f"expected seed < 2**32; found {seed}. Give a smaller number.")
-        return seed
 
     @property
     def parameters(self):
