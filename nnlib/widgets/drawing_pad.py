@@ -8,7 +8,7 @@ import traitlets
 from nnlib.checks import DIGITS
 from nnlib.drawing import centre, crop, draw, fit, resize
 from nnlib.network import forward
-from nnlib.widgets.figure import Figure, Network, Whole, javascript, picture, style, table
+from nnlib.widgets.figure import Figure, Network, Whole, picture, table
 
 SIZE = 100  # rows and columns of the page
 THICKEST = 20
@@ -24,8 +24,6 @@ class DrawingPad(Figure):
     Raises TypeError, ValueError or TraitError for bad input.
     """
 
-    _esm = javascript("drawing_pad.js")
-    _css = style("drawing_pad.css")
     parameters = Network()  #: the network: Parameters
     strokes = traitlets.List().tag(sync=True)  #: lists of points [row, column]
     width = Whole(THICKEST, least=1).tag(sync=True)  #: of the pen, in cells of the page

@@ -38,8 +38,9 @@ def javascript(name):
 
 
 def style(name):
-    """The styles of all figures, then a figure's own."""
-    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in ("parts.css", name))
+    """The styles of all figures, then a figure's own, if it has any."""
+    paths = FOLDER / "parts.css", FOLDER / name
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
 
 
 def as_embedded(images, labels, most):
@@ -116,11 +117,16 @@ class Whole(traitlets.TraitType):
 
 
 class Figure(anywidget.AnyWidget):
-    """A widget that computes in the browser, with a kernel behind it or without one."""
+    """A widget that computes in the browser, with a kernel behind it or without one.
 
-    _css = (FOLDER / "parts.css").read_text(encoding="utf-8")
+    Its script and its styles are in the files beside its own that have the same name.
+    """
 
     def __init_subclass__(cls, **kwargs):
+        package, _, name = cls.__module__.rpartition(".")
+        # Not twice: traitlets derives a class of its own for each figure that is made.
+        if package == __package__ and not hasattr(cls, "_esm"):
+            cls._esm, cls._css = javascript(f"{name}.js"), style(f"{name}.css")
         super().__init_subclass__(**kwargs)
         # What help shows: without it that of traitlets' __new__, which takes anything.
         _, *parameters = inspect.signature(cls.__init__).parameters.values()

@@ -4,17 +4,7 @@ import numpy as np
 
 from nnlib.checks import DIGITS
 from nnlib.network import forward, scale
-from nnlib.widgets.figure import (
-    Figure,
-    Packed,
-    Whole,
-    as_doubles,
-    as_embedded,
-    javascript,
-    picture,
-    style,
-    table,
-)
+from nnlib.widgets.figure import Figure, Packed, Whole, as_doubles, as_embedded, picture, table
 
 MOST_IMAGES = 100
 
@@ -28,8 +18,6 @@ class ForwardPass(Figure):
     TypeError or ValueError for bad input.
     """
 
-    _esm = javascript("forward_pass.js")
-    _css = style("forward_pass.css")
     _data = Packed()
     #: the number of the image shown
     index = Whole(lambda figure: len(figure._data["labels"]) - 1).tag(sync=True)

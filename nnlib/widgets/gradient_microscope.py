@@ -6,7 +6,7 @@ from nnlib.backpropagation import backward
 from nnlib.checks import as_positive, as_whole
 from nnlib.loss import cross_entropy, one_hot
 from nnlib.network import Parameters, forward, scale
-from nnlib.widgets.figure import Figure, Network, Packed, as_embedded, javascript, style, table
+from nnlib.widgets.figure import Figure, Network, Packed, as_embedded, table
 
 MOST_IMAGES = 32
 SMALLEST, LARGEST = 1e-14, 1e-1
@@ -22,8 +22,6 @@ class GradientMicroscope(Figure):
     ValueError for bad input.
     """
 
-    _esm = javascript("gradient_microscope.js")
-    _css = style("gradient_microscope.css")
     _data = Packed()
     parameters = Network()  #: the network: Parameters
     entry = traitlets.Tuple().tag(sync=True)  #: the parameter looked at: name and index

@@ -5,16 +5,7 @@ import traitlets
 
 from nnlib.checks import DIGITS
 from nnlib.network import forward, scale
-from nnlib.widgets.figure import (
-    Figure,
-    Network,
-    Packed,
-    Whole,
-    as_embedded,
-    javascript,
-    picture,
-    table,
-)
+from nnlib.widgets.figure import Figure, Network, Packed, Whole, as_embedded, picture, table
 
 MOST_IMAGES = 2000
 
@@ -28,7 +19,6 @@ class ImagePicker(Figure):
     right. Raises TypeError or ValueError for bad input.
     """
 
-    _esm = javascript("image_picker.js")
     _data = Packed()
     parameters = Network()  #: the network: Parameters
     #: the number of the image shown

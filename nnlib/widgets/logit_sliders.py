@@ -6,7 +6,7 @@ import traitlets
 from nnlib.checks import DIGITS, as_logits, as_pairs
 from nnlib.loss import cross_entropy, one_hot
 from nnlib.network import softmax
-from nnlib.widgets.figure import Figure, Whole, javascript, style, table
+from nnlib.widgets.figure import Figure, Whole, table
 
 END = 20  # of each slider, on either side of 0
 
@@ -19,8 +19,6 @@ class LogitSliders(Figure):
     Raises TypeError or ValueError for bad input.
     """
 
-    _esm = javascript("logit_sliders.js")
-    _css = style("logit_sliders.css")
     _start = traitlets.Dict().tag(sync=True)
     y = traitlets.Any().tag(sync=True)  #: the ten outputs before softmax
     label = Whole(DIGITS - 1).tag(sync=True)  #: the true digit

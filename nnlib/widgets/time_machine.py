@@ -6,17 +6,7 @@ import traitlets
 from nnlib.checks import as_positive
 from nnlib.loss import cross_entropy
 from nnlib.network import forward, scale
-from nnlib.widgets.figure import (
-    Figure,
-    Packed,
-    Whole,
-    as_choice,
-    as_doubles,
-    as_embedded,
-    javascript,
-    style,
-    table,
-)
+from nnlib.widgets.figure import Figure, Packed, Whole, as_choice, as_doubles, as_embedded, table
 
 MOST_IMAGES, MOST_CHECKPOINTS = 1000, 20
 LARGEST = 32767  # of 16 bits and a sign
@@ -33,8 +23,6 @@ class TimeMachine(Figure):
     ValueError for bad input, and where the rounding would change a guess.
     """
 
-    _esm = javascript("time_machine.js")
-    _css = style("time_machine.css")
     _data = Packed()
     _epochs = traitlets.List().tag(sync=True)  # as texts
     #: the number of the checkpoint shown

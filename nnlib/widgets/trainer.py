@@ -6,7 +6,7 @@ import traitlets
 from nnlib.checks import DIGITS, PIXELS, as_pairs, as_pixels, as_positive
 from nnlib.loss import cross_entropy
 from nnlib.network import Parameters, forward, initialize, scale
-from nnlib.widgets.figure import Figure, Packed, Whole, javascript, style, table
+from nnlib.widgets.figure import Figure, Packed, Whole, table
 
 MOST_IMAGES = 3500
 FACTORS = {"small": 1, "zeros": 0, "large": 10}  # times the weights that initialize draws
@@ -22,8 +22,6 @@ class Trainer(Figure):
     are those of the page whenever it rests. Raises TypeError or ValueError for bad input.
     """
 
-    _esm = javascript("trainer.js")
-    _css = style("trainer.css")
     _data = Packed()
     _found = traitlets.Dict().tag(sync=True)  # the bytes of W1, b1, W2, b2
     rate = traitlets.Any().tag(sync=True)  #: of the next steps
