@@ -7,14 +7,19 @@
 export const PIXELS = 784;
 export const DIGITS = 10;
 
+/** rows[r], for rows of this width, and no copy of it. */
+export function row_at(rows, r, width) {
+  return rows.subarray(r * width, (r + 1) * width);
+}
+
 /** rows @ W + b, for rows (n, inputs), W (inputs, outputs) and b (outputs,). */
 export function affine(rows, W, b) {
-  const outputs = b.length,
-    inputs = W.length / outputs,
-    n = rows.length / inputs;
+  const outputs = b.length;
+  const inputs = W.length / outputs;
+  const n = rows.length / inputs;
   const sums = new Float64Array(n * outputs);
   for (let r = 0; r < n; r++) {
-    const row = sums.subarray(r * outputs, (r + 1) * outputs);
+    const row = row_at(sums, r, outputs);
     row.set(b);
     for (let i = 0; i < inputs; i++) {
       const value = rows[r * inputs + i];
@@ -27,11 +32,11 @@ export function affine(rows, W, b) {
 
 /** rows.T @ others, for rows (n, a) and others (n, b): shape (a, b). */
 export function transposed_product(rows, others, n) {
-  const a = rows.length / n,
-    b = others.length / n;
+  const a = rows.length / n;
+  const b = others.length / n;
   const product = new Float64Array(a * b);
   for (let r = 0; r < n; r++) {
-    const other = others.subarray(r * b, (r + 1) * b);
+    const other = row_at(others, r, b);
     for (let i = 0; i < a; i++) {
       const value = rows[r * a + i];
       if (value === 0) continue;
@@ -43,8 +48,8 @@ export function transposed_product(rows, others, n) {
 
 /** rows @ W.T, for rows (n, outputs) and W (inputs, outputs): shape (n, inputs). */
 export function product_transposed(rows, W, outputs) {
-  const inputs = W.length / outputs,
-    n = rows.length / outputs;
+  const inputs = W.length / outputs;
+  const n = rows.length / outputs;
   const product = new Float64Array(n * inputs);
   for (let r = 0; r < n; r++) {
     for (let i = 0; i < inputs; i++) {
@@ -56,10 +61,10 @@ export function product_transposed(rows, W, outputs) {
   return product;
 }
 
-/** The sums of the columns of n rows. */
+/** rows.sum(axis=0), for n rows. */
 export function column_sums(rows, n) {
-  const width = rows.length / n,
-    sums = new Float64Array(width);
+  const width = rows.length / n;
+  const sums = new Float64Array(width);
   for (let i = 0; i < rows.length; i++) sums[i % width] += rows[i];
   return sums;
 }
@@ -80,14 +85,13 @@ export function sigmoid(h) {
 export function softmax(y) {
   const ya = new Float64Array(y.length);
   for (let start = 0; start < y.length; start += DIGITS) {
-    const row = y.subarray(start, start + DIGITS),
-      highest = Math.max(...row);
+    const row = y.subarray(start, start + DIGITS);
+    const highest = Math.max(...row);
     const e = row.map((value) => Math.exp(value - highest));
     const sum = e.reduce((total, value) => total + value);
-    ya.set(
-      e.map((value) => value / sum),
-      start,
-    );
+    e.forEach((value, k) => {
+      ya[start + k] = value / sum;
+    });
   }
   return ya;
 }
@@ -107,6 +111,11 @@ export function predict(ya) {
   return ya.indexOf(Math.max(...ya));
 }
 
+/** The guess for each of n rows of outputs. */
+export function predict_all(ya) {
+  return Array.from({ length: ya.length / DIGITS }, (_, r) => predict(row_at(ya, r, DIGITS)));
+}
+
 /** The target t: in each row 1 at the label and 0 elsewhere. */
 export function one_hot(labels) {
   const t = new Float64Array(labels.length * DIGITS);
@@ -120,8 +129,8 @@ export function one_hot(labels) {
 export function cross_entropy(y, labels) {
   let total = 0;
   labels.forEach((label, r) => {
-    const row = y.subarray(r * DIGITS, (r + 1) * DIGITS),
-      highest = Math.max(...row);
+    const row = row_at(y, r, DIGITS);
+    const highest = Math.max(...row);
     const first = row.indexOf(highest); // log1p is exact for the small sum of all terms but this
     const others = row.reduce((sum, v, k) => (k === first ? sum : sum + Math.exp(v - highest)), 0);
     total += Math.log1p(others) - (row[label] - highest); // eq-loss
@@ -131,8 +140,8 @@ export function cross_entropy(y, labels) {
 
 /** The gradient from the values of a forward pass and the target t, all with n rows. */
 export function backward({ x, ha, ya }, t, parameters) {
-  const { W2 } = parameters,
-    n = t.length / DIGITS;
+  const { W2 } = parameters;
+  const n = t.length / DIGITS;
   const dy = ya.map((value, i) => (value - t[i]) / n); //               eq-dy
   const dW2 = transposed_product(ha, dy, n); //                         eq-dW2
   const db2 = column_sums(dy, n); //                                    eq-db2
@@ -146,8 +155,8 @@ export function backward({ x, ha, ya }, t, parameters) {
 /** One step downhill, which changes the parameters in place. */
 export function update(parameters, gradient, rate) {
   for (const name of ["W1", "b1", "W2", "b2"]) {
-    const p = parameters[name],
-      dp = gradient[name];
+    const p = parameters[name];
+    const dp = gradient[name];
     for (let i = 0; i < p.length; i++) p[i] -= rate * dp[i]; // eq-update
   }
 }
@@ -175,8 +184,8 @@ export function numerical_gradient(
 /** Uniform random numbers in [0, 1) from a whole number: the same seed, the same numbers. */
 export function generator(seed) {
   let state = seed >>> 0;
+  // Mulberry32 (Ettinger, 2017)
   return () => {
-    // Mulberry32 (Ettinger, 2017)
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
@@ -189,8 +198,8 @@ export function initialize(random, hidden = 16) {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const weights = (inputs, outputs) =>
     Float64Array.from({ length: inputs * outputs }, () => normal() / Math.sqrt(inputs));
-  const W1 = weights(PIXELS, hidden),
-    W2 = weights(hidden, DIGITS);
+  const W1 = weights(PIXELS, hidden);
+  const W2 = weights(hidden, DIGITS);
   return { W1, b1: new Float64Array(hidden), W2, b2: new Float64Array(DIGITS) };
 }
 

@@ -77,7 +77,6 @@ export function fixed(value, decimals = 3) {
   return value.toFixed(decimals).replace("-", "−");
 }
 
-/** A button; its text is its name. */
 export function button(text, onclick, attributes = {}) {
   return element("button", { type: "button", onclick, ...attributes }, text);
 }
@@ -89,6 +88,16 @@ export function labelled(text, input) {
   const node = element("span", { class: "nnlib-field" }, label, input);
   node.input = input;
   return node;
+}
+
+/** A field for a whole number from 0 to its max: pick(number), or it is said what was expected. */
+export function whole_number(text, pick, say) {
+  const input = element("input", { type: "number", min: 0, required: true });
+  input.addEventListener("change", () => {
+    if (input.reportValidity()) pick(input.valueAsNumber);
+    else say(`expected a number from 0 to ${input.max}`);
+  });
+  return labelled(text, input);
 }
 
 /** A list to choose from: options are pairs of a value and its text. */
@@ -293,6 +302,16 @@ export function folded_table(summary, head) {
   const title = element("summary", {}, summary);
   const node = element("details", { class: "nnlib-folded" }, title, frame);
   node.draw = table.draw;
+  return node;
+}
+
+/** A text that changes, in the room that its longest form needs: nothing below moves. .show(text) */
+export function note(longest, attributes = {}) {
+  const text = element("span");
+  const node = element("p", { class: "nnlib-note", "data-longest": longest, ...attributes }, text);
+  node.show = (shown) => {
+    text.textContent = shown;
+  };
   return node;
 }
 

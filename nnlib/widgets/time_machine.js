@@ -1,6 +1,6 @@
 /** The checkpoints of a training: weights, accuracy and loss, with hidden units to switch off. */
 
-import { affine, cross_entropy, DIGITS, PIXELS, predict, scale, sigmoid } from "./network.js";
+import { affine, cross_entropy, DIGITS, PIXELS, predict_all, scale, sigmoid } from "./network.js";
 import {
   announcer,
   box,
@@ -10,164 +10,214 @@ import {
   fixed,
   folded_table,
   line_chart,
+  note,
   picture,
   signed,
   slider,
   unpack,
 } from "./parts.js";
 
-async function build_time_machine({ root, get, set, follow, signal }) {
-  const { images, labels, steps, checkpoints: sent } = await unpack(get("_data"));
-  const epochs = get("_epochs"),
-    last = epochs.length - 1,
-    x = scale(images);
-  const checkpoints = epochs.map((_, i) => {
-    const { W1: levels, b1, W2, b2 } = sent[i],
-      W1 = Float64Array.from(levels, (level) => level * steps[i]);
-    if (
-      x.length !== PIXELS * labels.length ||
-      W1.length !== PIXELS * b1.length ||
-      W2.length !== DIGITS * b1.length
-    ) {
+const ZERO = { accuracy: 0, loss: 0 };
+const ALL_ON = "All units are on. Press one to switch it off.";
+
+/** The checkpoints, with W1 from its 16 bits, and with the hidden values ha of all images. */
+function read_checkpoints({ images, labels, steps, checkpoints }) {
+  const x = scale(images);
+  return Array.from(steps, (step, i) => {
+    const { W1: levels, b1, W2, b2 } = checkpoints[i];
+    const W1 = Float64Array.from(levels, (level) => level * step);
+    const hidden = b1.length;
+    const lengths = [x.length, W1.length, W2.length];
+    const expected = [PIXELS * labels.length, PIXELS * hidden, DIGITS * hidden];
+    if (String(lengths) !== String(expected)) {
       throw Error("expected a label for each image, and all the weights; found others");
     }
-    return { W1, ha: sigmoid(affine(x, W1, b1)), W2, b2 };
+    return { W1, b1, W2, b2, ha: sigmoid(affine(x, W1, b1)) };
   });
+}
 
-  /** Accuracy, loss and the accuracy for each digit at every checkpoint, without some units. */
-  const measure = (off) =>
-    checkpoints.map(({ ha, W2, b2 }) => {
-      const rest = W2.slice(); // a row of 0 does to y what ha = 0 would
-      for (const j of off) rest.fill(0, j * DIGITS, (j + 1) * DIGITS);
-      const y = affine(ha, rest, b2),
-        all = Array(DIGITS).fill(0),
-        right = all.slice();
-      labels.forEach((label, r) => {
-        all[label]++;
-        right[label] += predict(y.subarray(r * DIGITS, (r + 1) * DIGITS)) === label;
-      });
-      const accuracy = right.reduce((sum, found) => sum + found) / labels.length;
-      return {
-        accuracy,
-        loss: cross_entropy(y, labels),
-        digits: right.map((found, d) => found / all[d]),
-      };
-    });
-  const whole = measure([]),
-    limit = Math.max(...steps) * 16384; // half of the largest weight
-  let index, off, scores, timer;
-
-  const show = (i) => epochs[i],
-    moment = slider("epoch", { min: 0, max: last, value: last, show }, go);
-  const play = button("play", () => {
-    if (timer) return pause();
-    timer = setInterval(() => (index < last ? set("index", index + 1) : pause()), 900);
-    play.textContent = "pause";
-    if (index === last) set("index", 0);
+/** Accuracy, loss and the accuracy for each digit at a checkpoint, with ha = 0 for some units. */
+function measure({ ha, W2, b2 }, labels, off) {
+  const rest = W2.slice(); // a row of 0 does to y what ha = 0 would
+  for (const j of off) rest.fill(0, j * DIGITS, (j + 1) * DIGITS);
+  const y = affine(ha, rest, b2);
+  const all = Array(DIGITS).fill(0);
+  const right = Array(DIGITS).fill(0);
+  predict_all(y).forEach((guess, r) => {
+    all[labels[r]]++;
+    if (guess === labels[r]) right[guess]++;
   });
-  play.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const units = Array.from(sent[0].b1, (_, j) => {
-    const flip = () =>
-      set(
-        "off",
-        [...units.keys()].filter((k) => off.includes(k) !== (k === j)),
-      );
-    const unit = button(picture(), flip, { class: "nnlib-unit", "aria-label": `unit ${j} off` });
-    unit.append(`unit ${j}`);
-    return unit;
-  });
-  const result = box("verdict"),
-    state = box("state"),
-    digits = box("digits"),
-    voice = announcer();
-  const ticks = [...epochs.keys()].filter((i) => (last - i) % Math.ceil(last / 6) === 0);
-  const x_axis = { label: "epoch", min: 0, max: last, ticks, show },
-    loss_axis = { label: "loss", min: 0 };
-  const charts = {
-    accuracy: line_chart(x_axis, {
-      label: "accuracy",
-      min: 0,
-      max: 1.1,
-      ticks: [0, 0.25, 0.5, 0.75, 1],
-    }),
-    loss: line_chart(x_axis, loss_axis),
+  return {
+    accuracy: right.reduce((sum, count) => sum + count) / labels.length,
+    loss: cross_entropy(y, labels),
+    digits: right.map((count, digit) => count / all[digit]),
   };
-  const numbers = folded_table("All checkpoints as a table", ["epoch", "accuracy", "loss"]);
-  root.append(
-    box(
-      "row nnlib-time",
-      moment,
-      button("‹ previous", () => go(index - 1)),
-      play,
-      button("next ›", () => go(index + 1)),
-    ),
-    result,
-    box(
-      "row nnlib-time",
-      state,
-      button("all on", () => set("off", [])),
-    ),
-    box("panes", box("units", ...units), box("charts", charts.accuracy, charts.loss)),
-    "Accuracy for each digit",
-    digits,
-    numbers,
-    voice,
-  );
+}
 
-  function pause() {
+const words = ({ accuracy, loss }) => `accuracy ${fixed(accuracy)}, loss ${fixed(loss)}`;
+
+function state_of(off, whole) {
+  if (off.length === 0) return ALL_ON;
+  return `Units off: ${off.join(", ")}. With all units (dashed): ${words(whole)}.`;
+}
+
+/** A button that goes on by one index every 0.9 s, to the last one; .pause() ends that. */
+function play_button(last, get, set) {
+  let timer;
+  const node = button("play", () => (timer ? node.pause() : play()));
+  node.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  node.is_playing = () => Boolean(timer);
+  node.pause = () => {
     timer = clearInterval(timer);
-    play.textContent = "play";
+    node.textContent = "play";
+  };
+
+  function play() {
+    timer = setInterval(go_on, 900);
+    node.textContent = "pause";
+    if (get("index") === last) set("index", 0);
   }
 
-  function go(i) {
-    pause();
-    if (i in epochs) set("index", i);
+  function go_on() {
+    if (get("index") < last) set("index", get("index") + 1);
+    else node.pause();
+  }
+
+  return node;
+}
+
+function unit_button(j, flip) {
+  const weights = picture();
+  const attributes = { class: "nnlib-unit", "aria-label": `unit ${j} off` };
+  const node = button(weights, () => flip(j), attributes);
+  node.append(`unit ${j}`);
+  node.draw = (W1, hidden, limit, off) => {
+    const own = W1.filter((_, i) => i % hidden === j);
+    weights.draw(own, (weight) => signed(weight, limit), `weights of unit ${j}`);
+    node.setAttribute("aria-pressed", off.includes(j));
+  };
+  return node;
+}
+
+function charts_over(epochs) {
+  const last = epochs.length - 1;
+  const ticks = [...epochs.keys()].filter((i) => (last - i) % Math.ceil(last / 6) === 0);
+  const x_axis = { label: "epoch", min: 0, max: last, ticks, show: (i) => epochs[i] };
+  const shares = { label: "accuracy", min: 0, max: 1.1, ticks: [0, 0.25, 0.5, 0.75, 1] };
+  return {
+    accuracy: line_chart(x_axis, shares),
+    loss: line_chart(x_axis, { label: "loss", min: 0 }),
+  };
+}
+
+function lay_out(root, epochs, units, { go, move, play, flip, all_on }) {
+  const last = epochs.length - 1;
+  const show = (i) => epochs[i];
+  const longest = epochs.reduce((one, other) => (other.length > one.length ? other : one));
+  const view = {
+    moment: slider("epoch", { min: 0, max: last, value: last, show }, go),
+    result: note(`Epoch ${longest}: ${words(ZERO)}`, { class: "nnlib-note nnlib-verdict" }),
+    state: note(state_of(units, ZERO)),
+    units: units.map((j) => unit_button(j, flip)),
+    charts: charts_over(epochs),
+    digits: box("digits"),
+    numbers: folded_table("All checkpoints as a table", ["epoch", "accuracy", "loss"]),
+    voice: announcer(),
+  };
+  const back = button("‹ previous", () => move(-1));
+  const on = button("next ›", () => move(+1));
+  root.append(
+    box("row", view.moment, back, play, on),
+    view.result,
+    box("row", view.state, button("all on", all_on)),
+    box("panes", box("units", ...view.units), box("charts", ...Object.values(view.charts))),
+    "Accuracy for each digit",
+    view.digits,
+    view.numbers,
+    view.voice,
+  );
+  return view;
+}
+
+/** The curves of the scores, and dashed those with all units where some are off. */
+function draw_charts(charts, { scores, whole, off, index }) {
+  const highest = Math.ceil(Math.max(...[...scores, ...whole].map(({ loss }) => loss)));
+  const ends = { loss: { max: highest, ticks: [0, highest / 2, highest] } };
+  for (const [name, chart] of Object.entries(charts)) {
+    const line = (all) => ({ name: "", points: all.map((score, i) => [i, score[name]]) });
+    const lines = (off.length ? [scores, whole] : [scores]).map(line);
+    const marker = [index, scores[index][name]];
+    chart.draw({ lines, text: `${name} at each epoch`, marker, y: ends[name] });
+  }
+}
+
+function digit_bar(digit, now, all, off) {
+  const shown = Number.isNaN(now) ? "–" : fixed(now, 2);
+  const bar = element("span", { class: "nnlib-now", style: `--share: ${now}` });
+  const dashes = element("span", { class: "nnlib-whole", style: `--share: ${all}` });
+  const parts = [bar, ...(off.length ? [dashes] : []), element("b", {}, String(digit))];
+  return element("span", { class: "nnlib-digit" }, ...parts, ` ${shown} `);
+}
+
+function draw_score(view, epochs, { scores, whole, off, index }) {
+  const now = scores[index];
+  const result = `Epoch ${epochs[index]}: ${words(now)}`;
+  const state = state_of(off, whole[index]);
+  view.result.show(result);
+  view.state.show(state);
+  draw_charts(view.charts, { scores, whole, off, index });
+  const bars = now.digits.map((share, d) => digit_bar(d, share, whole[index].digits[d], off));
+  view.digits.replaceChildren(...bars);
+  view.numbers.draw(
+    scores.map(({ accuracy, loss }, i) => [epochs[i], fixed(accuracy), fixed(loss)]),
+  );
+  return `${result}. ${state}`;
+}
+
+async function build_time_machine({ root, get, set, follow, signal }) {
+  const data = await unpack(get("_data"));
+  const epochs = get("_epochs");
+  const checkpoints = read_checkpoints(data);
+  const units = [...checkpoints[0].b1.keys()];
+  const scored = (off) => checkpoints.map((checkpoint) => measure(checkpoint, data.labels, off));
+  const whole = scored([]);
+  const limit = Math.max(...data.steps) * 16384; // half of the largest weight
+  const play = play_button(epochs.length - 1, get, set);
+  const view = lay_out(root, epochs, units, {
+    go,
+    play,
+    move: (step) => go(get("index") + step),
+    flip: (j) =>
+      set(
+        "off",
+        units.filter((k) => off.includes(k) !== (k === j)),
+      ),
+    all_on: () => set("off", []),
+  });
+  let off;
+  let scores;
+
+  function go(index) {
+    play.pause();
+    if (index in epochs) set("index", index);
   }
 
   function draw() {
-    if (off !== get("off")) scores = measure((off = get("off")));
-    index = get("index");
-    const now = scores[index],
-      all = whole[index];
-    moment.set(index);
-    units.forEach((unit, j) => {
-      const weights = checkpoints[index].W1.filter((_, i) => i % units.length === j);
-      unit.firstChild.draw(weights, (weight) => signed(weight, limit), `weights of unit ${j}`);
-      unit.setAttribute("aria-pressed", off.includes(j));
-    });
-    const text = (score) => `accuracy ${fixed(score.accuracy)}, loss ${fixed(score.loss)}`;
-    result.textContent = `Epoch ${epochs[index]}: ${text(now)}`;
-    state.textContent = off.length
-      ? `Units off: ${off.join(", ")}. With all units (dashed): ${text(all)}.`
-      : "All units are on. Press one to switch it off.";
-    const max = Math.ceil(Math.max(...scores.concat(whole).map(({ loss }) => loss)));
-    const ends = { max, ticks: [0, max / 2, max] };
-    for (const name in charts) {
-      const line = (values) => ({ name: "", points: values.map((score, i) => [i, score[name]]) });
-      charts[name].draw({
-        lines: [line(scores), line(whole)],
-        text: `${name} at each epoch`,
-        marker: [index, now[name]],
-        y: name === "loss" ? ends : {},
-      });
+    const index = get("index");
+    if (off !== get("off")) {
+      off = get("off");
+      scores = scored(off);
     }
-    digits.replaceChildren(
-      ...now.digits.map((part, d) =>
-        element(
-          "span",
-          { style: `--now: ${part}; --all: ${all.digits[d]}` },
-          element("b", {}, `${d}`),
-          ` ${isNaN(part) ? "–" : fixed(part, 2)} `,
-        ),
-      ),
-    );
-    numbers.draw(scores.map(({ accuracy, loss }, i) => [epochs[i], fixed(accuracy), fixed(loss)]));
-    if (!timer) voice.say(`${result.textContent}. ${state.textContent}`);
+    view.moment.set(index);
+    for (const unit of view.units) unit.draw(checkpoints[index].W1, units.length, limit, off);
+    const text = draw_score(view, epochs, { scores, whole, off, index });
+    if (!play.is_playing()) view.voice.say(text);
   }
 
   draw();
-  for (const trait of ["index", "off"]) follow(trait, draw);
-  signal.addEventListener("abort", pause);
+  follow("index", draw);
+  follow("off", draw);
+  signal.addEventListener("abort", play.pause);
 }
 
 export default figure("time-machine", "Time machine", build_time_machine);

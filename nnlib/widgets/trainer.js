@@ -10,12 +10,14 @@ import {
   one_hot,
   PIXELS,
   permutation,
-  predict,
+  predict_all,
+  row_at,
   scale,
   update,
 } from "./network.js";
 import {
   announcer,
+  box,
   button,
   choice,
   element,
@@ -23,248 +25,344 @@ import {
   fixed,
   folded_table,
   line_chart,
+  note,
+  table_of,
   unpack,
   weight_images,
 } from "./parts.js";
 
+const FACTORS = { small: 1, zeros: 0, large: 10 };
+const RATES = [0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 50];
+const SIZES = [1, 8, 32, 128];
+const ROUND = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000];
+const PARTS = ["training", "validation"];
+
+const WHEN = "A new rate takes effect at once; batch size, start values and seed after a reset.";
+const STOPPED =
+  "Stopped: the loss is no longer a number, as the rate was too large. " +
+  "Reset and choose a smaller one.";
+
 /** The mean loss, and the fraction guessed right. */
-export function examine({ y, ya }, labels) {
-  const guess = (r) => predict(ya.subarray(r * DIGITS, (r + 1) * DIGITS));
-  const right = labels.filter((label, r) => guess(r) === label);
+export function scores({ y, ya }, labels) {
+  const right = predict_all(ya).filter((guess, r) => guess === labels[r]);
   return [cross_entropy(y, labels), right.length / labels.length];
 }
 
-export function begin(random, start) {
-  const { W1, W2, ...biases } = initialize(random),
-    factor = { small: 1, zeros: 0, large: 10 }[start];
-  const times = (weight) => factor * weight;
+export function start_values(random, start) {
+  const { W1, W2, ...biases } = initialize(random);
+  const times = (weight) => FACTORS[start] * weight;
   return { W1: W1.map(times), W2: W2.map(times), ...biases };
 }
 
-/** A step in place on the chosen images; returns what examine says of them just before it. */
+/** A step in place on the chosen images; returns their scores just before it. */
 export function take_step(x, labels, chosen, parameters, rate) {
-  const rows = new Float64Array(chosen.length * PIXELS),
-    digits = chosen.map((i) => labels[i]);
-  chosen.forEach((i, r) => rows.set(x.subarray(i * PIXELS, (i + 1) * PIXELS), r * PIXELS));
+  const rows = new Float64Array(chosen.length * PIXELS);
+  chosen.forEach((i, r) => {
+    rows.set(row_at(x, i, PIXELS), r * PIXELS);
+  });
+  const digits = chosen.map((i) => labels[i]);
   const values = forward(rows, parameters);
   update(parameters, backward(values, one_hot(digits), parameters), rate);
-  return examine(values, digits);
+  return scores(values, digits);
 }
 
-/** The worker: the first message starts it, the others bring a rate, or epochs to run. */
-function train_when_told() {
-  onmessage = ({
-    data: [{ train_images, train_labels, val_images, val_labels }, rate, size, start, seed],
-  }) => {
-    const x = scale(train_images),
-      val_x = scale(val_images),
-      n = train_labels.length;
-    const random = generator(seed),
-      parameters = begin(random, start),
-      steps = Math.ceil(n / size);
-    let train = examine(forward(x, parameters), train_labels); // running means from now on
-    let step = 0,
-      goal = 0,
-      working,
-      order;
+/** A training from its start: .advance(rate) takes a step, .report() tells where it stands. */
+function training_of({ data, batch_size: size, start, seed }) {
+  const labels = data.train_labels;
+  const x = scale(data.train_images);
+  const val_x = scale(data.val_images);
+  const n = labels.length;
+  const steps = Math.ceil(n / size); // of an epoch
+  const random = generator(seed);
+  const parameters = start_values(random, start);
+  const training = { step: 0, steps, advance, report };
+  let means = scores(forward(x, parameters), labels); // running ones from now on
+  let order;
 
-    function advance() {
-      const at = (step % steps) * size;
-      if (at === 0) order = permutation(n, random);
-      const now = take_step(x, train_labels, order.slice(at, at + size), parameters, rate);
-      step++;
-      const part = Math.max(1 / step, Math.min(1, (5 * size) / n));
-      train = train.map((mean, k) => mean + part * (now[k] - mean));
-    }
+  function advance(rate) {
+    const at = (training.step % steps) * size;
+    if (at === 0) order = permutation(n, random);
+    const now = take_step(x, labels, order.slice(at, at + size), parameters, rate);
+    training.step++;
+    const part = Math.max(1 / training.step, Math.min(1, (5 * size) / n));
+    means = means.map((mean, k) => mean + part * (now[k] - mean));
+  }
 
-    function turn() {
-      // a fifth of an epoch at most
-      const fifth = () => Math.floor((5 * step) / steps),
-        begun = fifth();
-      while (step < goal && fifth() === begun) advance();
-      const epoch = Math.floor(step / steps) + ((step % steps) * size) / n;
-      const numbers = [...train, ...examine(forward(val_x, parameters), val_labels)];
-      working = step < goal;
-      postMessage({ step, epoch, numbers, parameters, working });
-      if (working) setTimeout(turn); // messages are heard in between
-    }
+  function report() {
+    const { step } = training;
+    const epoch = Math.floor(step / steps) + ((step % steps) * size) / n;
+    const numbers = [...means, ...scores(forward(val_x, parameters), data.val_labels)];
+    return { step, steps, epoch, numbers, parameters };
+  }
 
-    onmessage = ({ data }) => {
-      if (data.rate) return (rate = data.rate);
-      const unit = Math.max(1, data.epochs * steps);
-      goal = data.epochs && step - (step % unit) + unit;
-      if (!working) turn();
-    };
-    turn();
+  return training;
+}
+
+/**
+ * The worker, which hears {start}, what training_of takes, for a new training; {rate} of the steps
+ * from now on; and {run}, to take steps up to the next multiple of run, or to pause, which is 0.
+ */
+export function train_when_told() {
+  let training;
+  let rate;
+  let goal = 0;
+  let working = false;
+
+  function work_on() {
+    const fifth = () => Math.floor((5 * training.step) / training.steps); // of an epoch
+    const begun = fifth();
+    while (training.step < goal && fifth() === begun) training.advance(rate);
+    working = training.step < goal;
+    postMessage({ ...training.report(), working });
+    if (working) setTimeout(work_on); // messages are heard in between
+  }
+
+  self.onmessage = ({ data: { start, rate: new_rate, run } }) => {
+    if (start) training = training_of(start);
+    if (new_rate) rate = new_rate;
+    if (run === undefined) return;
+    goal = run && training.step - (training.step % run) + run;
+    if (!working) work_on();
   };
+}
+
+/** The address of the worker's script: the page's own, classic, as file:// allows no module. */
+function worker_address(script) {
+  const classic = script.replace(/^export (default )?/gm, "");
+  const code = `${classic}\n${train_when_told.name}();\n`;
+  return URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
 }
 
 /** How many hidden units there are of which no two are equal. */
 export function different_units({ W1, b1, W2 }) {
   const incoming = (j) => W1.filter((_, place) => place % b1.length === j);
-  const unit = (b, j) => String([b, incoming(j), W2.subarray(j * DIGITS, (j + 1) * DIGITS)]);
+  const unit = (b, j) => String([b, incoming(j), row_at(W2, j, DIGITS)]);
   return new Set(Array.from(b1, unit)).size;
 }
 
 /** The end of an axis, a round number of the value or more, and its marks. */
 function reach(value) {
-  const max = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000].find((end) => end >= value) ?? value;
+  const max = ROUND.find((end) => end >= value) ?? value;
   return { max, ticks: [0, 1, 2, 3, 4, 5].map((k) => Number(((k * max) / 5).toPrecision(2))) };
 }
 
-async function build_trainer({ root, get, set, follow, signal }) {
-  const data = await unpack(get("_data")),
-    n = data.train_labels.length;
+function check(data) {
   for (const part of ["train", "val"]) {
-    const labels = data[`${part}_labels`],
-      count = data[`${part}_images`].length / PIXELS;
-    if (count !== labels.length) throw Error(`expected ${count} labels; found ${labels.length}`);
+    const labels = data[`${part}_labels`].length;
+    const count = data[`${part}_images`].length / PIXELS;
+    if (count !== labels) throw Error(`expected ${count} labels; found ${labels}`);
   }
-  const script = get("_esm").replace(/^export (default )?/gm, ""); // file:// allows no module
-  const code = `${script}\n${train_when_told.name}();`;
-  const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const settings = {
-    rate: ["learning rate", [0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 50]],
-    batch_size: [`batch size, of ${n}`, [1, 8, 32, 128].filter((size) => size < n).concat(n)],
-    start: ["start values", ["small", "zeros", "large"]],
-    seed: ["seed", [...Array(10).keys()]],
+}
+
+/** A choice of a trait's values; what was set in Python and is not among them joins them. */
+function setting(name, text, values, { get, set, follow }) {
+  const field = choice(text, [], () => set(name, values[field.input.selectedIndex]));
+  const show = () => {
+    const value = get(name);
+    if (!values.includes(value)) values.push(value);
+    const options = values.map((one) => new Option(one, one, false, one === value));
+    field.input.replaceChildren(...options);
   };
-  let worker,
-    latest,
-    shown,
-    frame,
-    drawn = 0;
+  show();
+  follow(name, show);
+  return field;
+}
 
-  const fields = Object.entries(settings).map(([name, [text, values]]) => {
-    const field = choice(text, [], () => set(name, values[field.input.selectedIndex]));
-    const show = () => {
-      const value = get(name);
-      if (!values.includes(value)) values.push(value);
-      field.input.replaceChildren(
-        ...values.map((one) => new Option(one, one, false, one === value)),
-      );
-    };
-    show();
-    follow(name, () => {
-      show();
-      if (name === "rate") worker.postMessage({ rate: get(name) });
-      else if (!latest.step) reset();
-    });
-    return field;
-  });
-  const go = (epochs) => worker.postMessage({ epochs });
-  const run = button("", () => go(latest.working ? 0 : 50));
-  const lines = [element("p"), element("p")],
-    facts = element("div"),
-    hint = element("p");
-  const epochs = { label: "epochs", min: 0 },
-    losses = { label: "loss", min: 0 };
-  const accuracies = { label: "accuracy", min: 0, max: 1.1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] };
-  const charts = [line_chart(epochs, losses), line_chart(epochs, accuracies)];
-  const units = weight_images(),
-    voice = announcer(),
-    table = folded_table("The curves as a table", [
-      "epoch",
-      "training loss",
-      "accuracy",
-      "validation loss",
-      "accuracy",
-    ]);
+const settings = (n, traits) => [
+  setting("rate", "learning rate", [...RATES], traits),
+  setting("batch_size", `batch size, of ${n}`, [...SIZES.filter((size) => size < n), n], traits),
+  setting("start", "start values", Object.keys(FACTORS), traits),
+  setting("seed", "seed", [...Array(10).keys()], traits),
+];
+
+function lay_out(root, fields, { run, run_epoch, run_step, reset }) {
+  const head = ["epoch", "training loss", "accuracy", "validation loss", "accuracy"];
+  const axis = { label: "epochs", min: 0 };
+  const shares = { label: "accuracy", min: 0, max: 1.1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] };
+  const run_button = button("", run, { class: "nnlib-run" });
+  const view = {
+    run: run_button,
+    goes_on: [run_button, button("one epoch", run_epoch), button("one step", run_step)],
+    hint: note(STOPPED),
+    charts: [line_chart(axis, { label: "loss", min: 0 }), line_chart(axis, shares)],
+    now: table_of(["images", "loss", "accuracy"]),
+    facts: box("facts"),
+    units: weight_images(),
+    table: folded_table("The curves as a table", head),
+    voice: announcer(),
+  };
   root.append(
-    element("div", { class: "nnlib-row" }, ...fields),
-    element(
-      "div",
-      { class: "nnlib-row" },
-      run,
-      button("one epoch", () => go(1)),
-      button("one step", () => go(1e-9)),
-      button("reset", reset),
+    box("row", ...fields),
+    box("row", ...view.goes_on, button("reset", reset)),
+    view.hint,
+    box(
+      "training",
+      element("div", {}, ...view.charts),
+      element("div", {}, view.now, view.facts, view.units),
     ),
-    hint,
-    element(
-      "div",
-      { class: "nnlib-training" },
-      element("div", {}, ...charts),
-      element("div", {}, ...lines, facts, units),
-    ),
-    table,
-    voice,
+    view.table,
+    view.voice,
   );
+  return view;
+}
 
-  const words = (k) =>
-    `${k ? "validation" : "training"}: ` +
-    `loss ${fixed(latest.numbers[2 * k])}, accuracy ${fixed(latest.numbers[2 * k + 1])}`;
+/** The loss and the accuracy of training, k = 0, or validation, k = 1. */
+const pair_of = (numbers, k) => [fixed(numbers[2 * k]), fixed(numbers[2 * k + 1])];
 
-  function draw() {
+function words(numbers) {
+  const [train, val] = [pair_of(numbers, 0), pair_of(numbers, 1)];
+  return (
+    `training: loss ${train[0]}, accuracy ${train[1]}; ` +
+    `validation: loss ${val[0]}, accuracy ${val[1]}`
+  );
+}
+
+function facts_of({ step, epoch, parameters }) {
+  return (
+    `Step ${step}, epoch ${fixed(epoch, 2)}\n` +
+    `Different hidden units: ${different_units(parameters)} of ${parameters.b1.length}\n` +
+    "Their weights, red above 0 and blue below:"
+  );
+}
+
+function draw_charts([losses, accuracies], points) {
+  const { epoch, numbers } = points.at(-1);
+  const x = reach(Math.max(1, epoch));
+  const y = reach(Math.max(...points.flatMap((one) => [one.numbers[0], one.numbers[2]])));
+  const line = (k) => ({ name: "", points: points.map((one) => [one.epoch, one.numbers[k]]) });
+  const text = (name) => `The ${name} up to epoch ${fixed(epoch, 2)}. Now ${words(numbers)}`;
+  losses.draw({ lines: [line(0), line(2)], text: text("loss"), x, y });
+  accuracies.draw({ lines: [line(1), line(3)], text: text("accuracy"), x });
+}
+
+function draw_training(view, { latest, points }) {
+  const { epoch, numbers, parameters } = latest;
+  const shown = points.filter((one) => one.epoch === epoch || Number.isInteger(one.epoch));
+  draw_charts(view.charts, points);
+  view.now.draw(PARTS.map((part, k) => [part, ...pair_of(numbers, k)]));
+  view.facts.textContent = facts_of(latest);
+  view.units.draw(
+    parameters.W1,
+    (j) => `The weights of hidden unit ${j} at epoch ${fixed(epoch, 2)}`,
+  );
+  view.table.draw(shown.map((one) => [fixed(one.epoch, 2), ...one.numbers.map((v) => fixed(v))]));
+}
+
+/** All but the numbers: what can be pressed, and what is to be known. */
+function show_state(view, { stopped, working, epoch }) {
+  const next = 50 * Math.floor(epoch / 50 + 1);
+  view.run.textContent = working ? "pause" : `run to epoch ${next}`;
+  for (const one of view.goes_on) one.disabled = stopped;
+  view.hint.classList.toggle("nnlib-stopped", stopped);
+  view.hint.show(stopped ? STOPPED : WHEN);
+  if (stopped) view.voice.say(STOPPED);
+}
+
+/** Calls draw at most 15 times a second, or at the ends alone if nothing shall move by itself. */
+function painter(draw) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let frame;
+  let drawn = 0;
+
+  function paint() {
     frame = 0;
     drawn = performance.now();
-    const { step, epoch, parameters } = latest,
-      now = `epoch ${fixed(epoch, 2)}`;
-    const curve = (k) => ({ name: "", points: shown.map((one) => [one.epoch, one.numbers[k]]) });
-    const losses_shown = shown.flatMap((one) => [one.numbers[0], one.numbers[2]]);
-    const ends = [reach(Math.max(...losses_shown)), {}];
-    lines.forEach((line, k) => (line.textContent = words(k)));
-    charts.forEach((chart, k) =>
-      chart.draw({
-        lines: [curve(k), curve(k + 2)],
-        text: `The ${k ? "accuracy" : "loss"} up to ${now}. Now ${words(0)}; ${words(1)}`,
-        x: reach(Math.max(1, epoch)),
-        y: ends[k],
-      }),
-    );
-    facts.textContent =
-      `Step ${step}, ${now}\nDifferent hidden units: ${different_units(parameters)} ` +
-      `of ${parameters.b1.length}\nTheir weights, red above 0 and blue below:`;
-    units.draw(parameters.W1, (j) => `The weights of hidden unit ${j} at ${now}`);
-    table.draw(
-      shown
-        .filter((one) => one === latest || Number.isInteger(one.epoch))
-        .map((one) => [fixed(one.epoch, 2), ...one.numbers.map((value) => fixed(value))]),
-    );
+    draw();
   }
 
-  function receive(report) {
-    const { step, epoch, numbers, parameters, working } = report;
-    run.disabled = !numbers.every(Number.isFinite);
-    if (run.disabled) {
+  return {
+    ask(ended) {
+      if (calm.matches) return ended && paint();
+      if (ended || performance.now() > drawn + 66) frame ||= requestAnimationFrame(paint);
+    },
+    stop() {
+      frame = cancelAnimationFrame(frame);
+    },
+  };
+}
+
+/** A worker that has heard its first message; .started is settled once it answers, or fails. */
+function start_worker(address, first, receive) {
+  const worker = new Worker(address);
+  const started = new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(receive(data));
+    worker.onerror = () => reject(Error("expected a page that allows Web Workers; found another"));
+  });
+  worker.postMessage(first);
+  return {
+    started,
+    hear: (message) => worker.postMessage(message),
+    end() {
+      worker.onmessage = null; // what it has sent already comes too late
       worker.terminate();
-      hint.textContent =
-        "Stopped: the loss is no longer a number, as the rate was too large. " +
-        "Reset and choose a smaller one.";
-      return voice.say(hint.textContent);
-    }
-    const ended = !working || Math.floor(epoch) > Math.floor(latest.epoch); // a run or an epoch
-    if (latest.step === step) shown.pop(); // a pause
-    latest.parameters = null;
-    shown.push((latest = report));
-    run.textContent = working ? "pause" : `run to epoch ${50 * Math.floor(epoch / 50 + 1)}`;
-    if (!working) {
-      set("loss", numbers[2]);
-      set("accuracy", numbers[3]);
-      set("_found", parameters);
-    }
-    if (ended) voice.say(`Epoch ${fixed(epoch, 2)}. ${words(0)}; ${words(1)}`);
-    if (calm.matches) ended && draw();
-    else if (ended || performance.now() > drawn + 66) frame ||= requestAnimationFrame(draw);
+    },
+  };
+}
+
+/** What a worker reported: the latest, and the epoch and the numbers of each as points. */
+function new_record() {
+  const record = { latest: {}, points: [], add };
+
+  function add(report) {
+    const { step, epoch, numbers } = report;
+    const ended = !report.working || Math.floor(epoch) > Math.floor(record.latest.epoch);
+    if (step === record.latest.step) record.points.pop(); // a pause
+    record.points.push({ epoch, numbers });
+    record.latest = report;
+    return ended; // a run or an epoch
+  }
+
+  return record;
+}
+
+function tell_kernel(set, { numbers, parameters }) {
+  set("loss", numbers[2]);
+  set("accuracy", numbers[3]);
+  set("_found", parameters);
+}
+
+async function build_trainer({ root, get, set, follow, signal }) {
+  const data = await unpack(get("_data"));
+  check(data);
+  const address = worker_address(get("_esm"));
+  const run = (steps) => worker.hear({ run: steps });
+  const view = lay_out(root, settings(data.train_labels.length, { get, set, follow }), {
+    run: () => run(record.latest.working ? 0 : 50 * record.latest.steps),
+    run_epoch: () => run(record.latest.steps),
+    run_step: () => run(1),
+    reset,
+  });
+  const { ask, stop } = painter(() => draw_training(view, record));
+  let worker;
+  let record;
+
+  function receive(report) {
+    const stopped = !report.numbers.every(Number.isFinite);
+    show_state(view, { ...report, stopped });
+    if (stopped) return worker.end();
+    const ended = record.add(report);
+    if (!report.working) tell_kernel(set, report);
+    if (ended) view.voice.say(`Epoch ${fixed(report.epoch, 2)}. ${words(report.numbers)}`);
+    ask(ended);
   }
 
   function reset() {
-    worker?.terminate();
-    [worker, latest, shown] = [new Worker(address), {}, []];
-    hint.textContent =
-      "A new rate takes effect at once; batch size, start values and seed after a reset.";
-    return new Promise((resolve, reject) => {
-      worker.onerror = () =>
-        reject(Error("expected a page that allows Web Workers; found another"));
-      worker.onmessage = (event) => event.target === worker && resolve(receive(event.data));
-      worker.postMessage([data, ...Object.keys(settings).map((name) => get(name))]);
-    });
+    const [rate, batch_size, start, seed] = ["rate", "batch_size", "start", "seed"].map(get);
+    worker?.end();
+    stop();
+    record = new_record();
+    const first = { start: { data, batch_size, start, seed }, rate, run: 0 };
+    worker = start_worker(address, first, receive);
+    return worker.started;
   }
 
+  follow("rate", () => worker.hear({ rate: get("rate") }));
+  for (const name of ["batch_size", "start", "seed"]) {
+    follow(name, () => record.latest.step || reset());
+  }
   signal.addEventListener("abort", () => {
-    worker.terminate();
-    cancelAnimationFrame(frame);
+    worker.end();
+    stop();
     URL.revokeObjectURL(address);
   });
   await reset();

@@ -14,7 +14,7 @@ from nnlib.widgets import Trainer
 from nnlib.widgets.figure import javascript, pack
 
 NAMES = nn.Parameters._fields
-FACTS = ".nnlib-training p + div"
+FACTS = ".nnlib-facts"
 IMPORT = """([source]) => import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})))
     .then(all => { window.nnlib = all; })"""
 LISTS = "of => Object.fromEntries(Object.entries(of).map(([name, p]) => [name, Array.from(p)]))"
@@ -41,7 +41,7 @@ OWN_MODEL = """([data, settings]) => {
     return nnlib.default.render({model, el}).then(leave => { window.leave = leave; });
 }"""
 DRAWN = f"""([seed, start, n, epochs]) => {{
-    const random = nnlib.generator(seed), parameters = ({LISTS})(nnlib.begin(random, start));
+    const random = nnlib.generator(seed), parameters = ({LISTS})(nnlib.start_values(random, start));
     const orders = Array.from({{length: epochs}}, () => Array.from(nnlib.permutation(n, random)));
     return [parameters, orders];
 }}"""
@@ -244,7 +244,7 @@ def test_a_rate_that_is_far_too_large_is_said(show, data):
     message = tab.locator("p").get_by_text("the loss is no longer a number, as the rate was too")
     message.first.wait_for()
     tab.get_by_role("status").get_by_text("Reset and choose").wait_for(state="attached")
-    assert tab.locator("button:disabled").count() == 1
+    assert tab.locator("button:disabled").count() == 3  # all but the reset
     tab.get_by_label("learning rate").select_option("0.5")
     click(tab, "reset")
     tab.get_by_text("A new rate takes effect at once").wait_for()
