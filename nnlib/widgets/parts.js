@@ -305,7 +305,7 @@ export function folded_table(summary, head) {
   return node;
 }
 
-/** A text that changes, in the room that its longest form needs: nothing below moves. .show(text) */
+/** A text that changes, .show(text), in the room of its longest form: nothing below moves. */
 export function note(longest, attributes = {}) {
   const text = element("span");
   const node = element("p", { class: "nnlib-note", "data-longest": longest, ...attributes }, text);

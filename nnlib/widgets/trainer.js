@@ -146,7 +146,7 @@ function reach(value) {
   return { max, ticks: [0, 1, 2, 3, 4, 5].map((k) => Number(((k * max) / 5).toPrecision(2))) };
 }
 
-function check(data) {
+function check_counts(data) {
   for (const part of ["train", "val"]) {
     const labels = data[`${part}_labels`].length;
     const count = data[`${part}_images`].length / PIXELS;
@@ -323,7 +323,7 @@ function tell_kernel(set, { numbers, parameters }) {
 
 async function build_trainer({ root, get, set, follow, signal }) {
   const data = await unpack(get("_data"));
-  check(data);
+  check_counts(data);
   const address = worker_address(get("_esm"));
   const run = (steps) => worker.hear({ run: steps });
   const view = lay_out(root, settings(data.train_labels.length, { get, set, follow }), {

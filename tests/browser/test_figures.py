@@ -91,6 +91,13 @@ def test_a_page_whose_data_are_damaged_says_so(browser, tmp_path, picker, state)
     tab.close()
 
 
+def test_the_data_of_a_page_are_read_once_for_all_its_figures(show, picker, sample, trained):
+    other = ImagePicker(sample.test_images[20:40], sample.test_labels[20:40], trained)
+    count = "const parse = JSON.parse; globalThis.times = 0; JSON.parse = (text) => { times++; " \
+            "return parse(text); };"  # fmt: skip
+    assert show(picker, other, before=count).evaluate("times") == 1
+
+
 def test_a_figure_is_ready_before_and_after_a_change_of_theme(show, picker):
     tab = show(picker)
     card = "getComputedStyle(document.querySelector('.nnlib')).backgroundColor"
