@@ -702,7 +702,7 @@ def test_what_the_trainer_sends_and_starts_with():
 def test_the_network_that_the_page_sends_back_can_be_used():
     figure = make(Trainer)
     assert (figure.loss, figure.accuracy, figure.parameters) == (None, None, None)
-    figure._found = {name: memoryview(p.tobytes()) for name, p in NETWORK._asdict().items()}
+    figure._trained = {name: memoryview(p.tobytes()) for name, p in NETWORK._asdict().items()}
     assert all(np.array_equal(p, q) for p, q in zip(figure.parameters, NETWORK))
     assert nn.accuracy(IMAGES, LABELS, figure.parameters) == np.mean(GUESSES == LABELS)
 

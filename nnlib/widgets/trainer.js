@@ -318,7 +318,7 @@ function new_record() {
 function tell_kernel(set, { numbers, parameters }) {
   set("loss", numbers[2]);
   set("accuracy", numbers[3]);
-  set("_found", parameters);
+  set("_trained", parameters);
 }
 
 async function build_trainer({ root, get, set, follow, signal }) {

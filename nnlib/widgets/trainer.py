@@ -23,7 +23,7 @@ class Trainer(Figure):
     """
 
     _data = Packed()
-    _found = traitlets.Dict().tag(sync=True)  # the bytes of W1, b1, W2, b2
+    _trained = traitlets.Dict().tag(sync=True)  # the bytes of W1, b1, W2, b2
     rate = traitlets.Any().tag(sync=True)  #: of the next steps
     #: from the next reset on
     batch_size = Whole(lambda figure: len(figure._data["train_labels"]), least=1).tag(sync=True)
@@ -60,9 +60,9 @@ class Trainer(Figure):
     @property
     def parameters(self):
         """The network as it was when the page rested last: Parameters, or None where none did."""
-        if not self._found:
+        if not self._trained:
             return None
-        W1, b1, W2, b2 = (np.frombuffer(self._found[name]).copy() for name in Parameters._fields)
+        W1, b1, W2, b2 = (np.frombuffer(self._trained[name]).copy() for name in Parameters._fields)
         return Parameters(W1.reshape(PIXELS, -1), b1, W2.reshape(-1, DIGITS), b2)
 
     def still(self):

@@ -1,5 +1,6 @@
 """The figures in a live JupyterLab: what the reader does reaches the kernel, and the other way."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -21,6 +22,12 @@ CELLS = (
     "print('the kernel knows of image', picker.index, 'and reads a', picker.guess)",
     "picker.index = 41",
     "from nnlib.widgets import LogitSliders\nLogitSliders([0.0] * 10, 3)",
+    "from nnlib.widgets import Trainer\n"
+    "trainer = Trainer(digits.train_images[:200], digits.train_labels[:200],\n"
+    "                  digits.test_images[:50], digits.test_labels[:50])\n"
+    "trainer",
+    "mine = nn.accuracy(digits.test_images[:50], digits.test_labels[:50], trainer.parameters)\n"
+    "print('trained in the page to', mine, mine == trainer.accuracy)",
 )
 
 
@@ -99,3 +106,14 @@ def test_the_keys_for_a_slider_do_not_go_to_the_notebook(tab):
     before = slider.input_value()
     tab.keyboard.press("ArrowRight")
     assert slider.input_value() != before
+
+
+def test_what_was_trained_in_the_page_reaches_the_kernel(tab):
+    run(tab, 0)
+    run(tab, 4)
+    trainer = tab.locator(".nnlib-trainer[data-ready]")
+    trainer.wait_for(timeout=60_000)
+    trainer.get_by_role("button", name="one epoch").click()
+    trainer.get_by_text("epoch 1.00").wait_for()
+    run(tab, 5)
+    tab.get_by_text(re.compile(r"trained in the page to 0\.\d+ True")).wait_for(timeout=30_000)

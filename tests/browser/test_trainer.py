@@ -281,7 +281,7 @@ def test_the_kernel_is_told_and_the_worker_ends_with_the_figure(browser, trainer
     click(tab, "one epoch", "1.00")
     told, drawn = tab.evaluate("told"), curves(tab)[-1]
     assert [round(told[name], 3) for name in ("loss", "accuracy")] == drawn[3:]
-    assert apart(parameters_from(tab.evaluate(f"({LISTS})(told._found)")), found_in(tab)) == 0
+    assert apart(parameters_from(tab.evaluate(f"({LISTS})(told._trained)")), found_in(tab)) == 0
     click(tab, "run to epoch 50")
     with tab.workers[0].expect_event("close"):
         tab.evaluate("leave()")
