@@ -344,6 +344,11 @@ def test_a_download_does_without_a_place_to_show_it(server, cache, monkeypatch, 
     assert sys.stderr is stream
 
 
+def test_whoever_looks_at_stderr_meanwhile_finds_it_as_it_is():
+    stream = io.TextIOWrapper(io.BytesIO(), "latin-1")
+    assert mnist.Onlooker(stream).encoding == "latin-1" and mnist.Onlooker(stream).isatty() is False
+
+
 def test_mirrors_are_addresses_that_a_name_can_follow():
     assert len(MIRRORS) > 1
     for mirror in MIRRORS:
