@@ -49,6 +49,7 @@ def personal(tmp_path, monkeypatch):
     }  # fmt: skip
     for name, value in variables.items():
         monkeypatch.setenv(name, str(home / value))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")  # as outside a virtual environment
     monkeypatch.setenv("MPLBACKEND", "svg")
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     return home
