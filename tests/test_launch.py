@@ -257,6 +257,7 @@ def test_the_log_says_in_one_line_why_there_are_no_buttons(tmp_path):
 
 
 def test_the_page_for_teachers_follows_a_new_address(tmp_path):
-    pages_of(repository(tmp_path, HOME))
+    built(repository(tmp_path, HOME))
     git(tmp_path, "remote", "set-url", "origin", "https://github.com/fork/er")
-    assert "fork/er" in pages_of(tmp_path)["for-a-class"]
+    pages = build(tmp_path, **copy.deepcopy(CONFIG)).pages
+    assert "repo=https://github.com/fork/er&amp;" in pages["book/for-a-class.html"]
