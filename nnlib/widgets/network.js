@@ -12,6 +12,11 @@ export function row_at(rows, r, width) {
   return rows.subarray(r * width, (r + 1) * width);
 }
 
+/** rows[:, k], for rows of this width. */
+export function column_at(rows, k, width) {
+  return rows.filter((_, i) => i % width === k);
+}
+
 /** rows @ W + b, for rows (n, inputs), W (inputs, outputs) and b (outputs,). */
 export function affine(rows, W, b) {
   const outputs = b.length;

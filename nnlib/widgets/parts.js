@@ -3,7 +3,7 @@
  * starts, speaks and fails.
  */
 
-import { DIGITS, PIXELS, predict } from "./network.js";
+import { DIGITS, predict } from "./network.js";
 
 const ARRAYS = { uint8: Uint8Array, int16: Int16Array, float64: Float64Array };
 
@@ -149,8 +149,8 @@ export function signed(value, limit) {
 
 /** A picture of width × height cells in the colours color(value); .draw(values, color, text). */
 export function picture(width = 28, height = 28, attributes = {}) {
-  const fixed_ones = { width, height, role: "img", class: "nnlib-picture" };
-  const canvas = element("canvas", { ...fixed_ones, ...attributes });
+  const usual = { width, height, role: "img", class: "nnlib-picture" };
+  const canvas = element("canvas", { ...usual, ...attributes });
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
   canvas.draw = (values, color, text) => {
@@ -190,21 +190,6 @@ function bar_of(digit) {
     node.classList.toggle("nnlib-guess", guessed && label === null);
     node.classList.toggle("nnlib-good", guessed && right);
     node.classList.toggle("nnlib-bad", guessed && label !== null && !right);
-  };
-  return node;
-}
-
-/** The incoming weights of each hidden unit as an image, 4 × 4 of them; .draw(W1, text(j)). */
-export function weight_images(hidden = 16) {
-  const images = Array.from({ length: hidden }, () => picture());
-  const node = box("units", ...images);
-  node.draw = (W1, text) => {
-    let limit = 0;
-    for (const value of W1) limit = Math.max(limit, Math.abs(value));
-    images.forEach((image, j) => {
-      const weights = Array.from({ length: PIXELS }, (_, i) => W1[i * hidden + j]);
-      image.draw(weights, (value) => signed(value, limit / 2), text(j));
-    });
   };
   return node;
 }

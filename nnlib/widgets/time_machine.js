@@ -1,6 +1,15 @@
 /** The checkpoints of a training: weights, accuracy and loss, with hidden units to switch off. */
 
-import { affine, cross_entropy, DIGITS, PIXELS, predict_all, scale, sigmoid } from "./network.js";
+import {
+  affine,
+  column_at,
+  cross_entropy,
+  DIGITS,
+  PIXELS,
+  predict_all,
+  scale,
+  sigmoid,
+} from "./network.js";
 import {
   announcer,
   box,
@@ -92,8 +101,11 @@ function unit_button(j, flip) {
   const node = button(weights, () => flip(j), attributes);
   node.append(`unit ${j}`);
   node.draw = (W1, hidden, limit, off) => {
-    const own = W1.filter((_, i) => i % hidden === j);
-    weights.draw(own, (weight) => signed(weight, limit), `weights of unit ${j}`);
+    weights.draw(
+      column_at(W1, j, hidden),
+      (weight) => signed(weight, limit),
+      `weights of unit ${j}`,
+    );
     node.setAttribute("aria-pressed", off.includes(j));
   };
   return node;

@@ -2,6 +2,7 @@
 
 import {
   backward,
+  column_at,
   cross_entropy,
   DIGITS,
   forward,
@@ -26,9 +27,10 @@ import {
   folded_table,
   line_chart,
   note,
+  picture,
+  signed,
   table_of,
   unpack,
-  weight_images,
 } from "./parts.js";
 
 const FACTORS = { small: 1, zeros: 0, large: 10 };
@@ -135,8 +137,7 @@ function worker_address(script) {
 
 /** How many hidden units there are of which no two are equal. */
 export function different_units({ W1, b1, W2 }) {
-  const incoming = (j) => W1.filter((_, place) => place % b1.length === j);
-  const unit = (b, j) => String([b, incoming(j), row_at(W2, j, DIGITS)]);
+  const unit = (b, j) => String([b, column_at(W1, j, b1.length), row_at(W2, j, DIGITS)]);
   return new Set(Array.from(b1, unit)).size;
 }
 
@@ -174,6 +175,20 @@ const settings = (n, traits) => [
   setting("start", "start values", Object.keys(FACTORS), traits),
   setting("seed", "seed", [...Array(10).keys()], traits),
 ];
+
+/** The incoming weights of each hidden unit as an image: .draw(W1, epoch). */
+function weight_images(hidden = 16) {
+  const images = Array.from({ length: hidden }, () => picture());
+  const node = box("units", ...images);
+  node.draw = (W1, epoch) => {
+    const limit = W1.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) / 2;
+    images.forEach((image, j) => {
+      const text = `The weights of hidden unit ${j} at epoch ${fixed(epoch, 2)}`;
+      image.draw(column_at(W1, j, hidden), (weight) => signed(weight, limit), text);
+    });
+  };
+  return node;
+}
 
 function lay_out(root, fields, { run, run_epoch, run_step, reset }) {
   const head = ["epoch", "training loss", "accuracy", "validation loss", "accuracy"];
@@ -241,10 +256,7 @@ function draw_training(view, { latest, points }) {
   draw_charts(view.charts, points);
   view.now.draw(PARTS.map((part, k) => [part, ...pair_of(numbers, k)]));
   view.facts.textContent = facts_of(latest);
-  view.units.draw(
-    parameters.W1,
-    (j) => `The weights of hidden unit ${j} at epoch ${fixed(epoch, 2)}`,
-  );
+  view.units.draw(parameters.W1, epoch);
   view.table.draw(shown.map((one) => [fixed(one.epoch, 2), ...one.numbers.map((v) => fixed(v))]));
 }
 
