@@ -68,6 +68,7 @@ def test_a_page_is_built_again_when_what_it_runs_has_changed(book):
     (book / "nnlib" / "loss.py").write_text("second", encoding="utf-8")
     pages = build(book).pages
     assert "second" in pages["book/one.html"] and "second" in pages["book/two.html"]
+    assert len(list((book / "_build" / ".jupyter_cache").iterdir())) == 1
 
 
 def test_every_page_lists_the_chapters_that_there_are(book):

@@ -7,6 +7,7 @@ it does not have yet is run before the pages are read, several notebooks at a ti
 
 import hashlib
 import re
+import shutil
 import sys
 from importlib.metadata import distributions
 from pathlib import Path
@@ -76,7 +77,11 @@ def run_notebooks(app, env, docnames):
 
 
 def take_out(app, exception):
-    """Takes out of the folder the page of a chapter that has left the book."""
+    """Takes out what is of an earlier book: outputs, and the page of a chapter that has left."""
+    cache = Path(app.config.nb_execution_cache_path)
+    for old in cache.parent.glob("*"):
+        if old != cache:
+            shutil.rmtree(old, ignore_errors=True)
     if app.builder.format != "html" or exception:
         return
     sources = Path(app.outdir, "_sources")
