@@ -19,7 +19,7 @@ def backpropagation(image, label, parameters):
 
 
 def backward(x, h, ha, y, ya, t, parameters):
-    """The gradient from the values of a forward pass, all with n rows: the bare equations."""
+    """The gradient from a forward pass, all arrays with n rows: the bare equations."""
     n, W2 = len(x), parameters.W2
     dy  = (ya - t) / n         # eq-dy
     dW2 = ha.T @ dy            # eq-dW2
@@ -32,11 +32,12 @@ def backward(x, h, ha, y, ya, t, parameters):
 
 
 def numerical_gradients(image, label, parameters, step=None):
-    """The same gradient without calculus: nudge each parameter up and down, watch the loss.
+    """The same gradient without calculus: nudge each parameter and watch the loss.
 
-    Central differences (L(p + step) - L(p - step)) / (2 step). The default step, the cube root of
-    the machine epsilon, balances truncation against rounding (Press et al., Numerical Recipes,
-    section 5.7). Two forward passes for each parameter: to check with, not to train with.
+    Central differences (L(p + step) - L(p - step)) / (2 step). The default step, the
+    cube root of the machine epsilon, balances truncation against rounding (Press et
+    al., Numerical Recipes, section 5.7). Two forward passes for each parameter: to
+    check with, not to train with.
     """
     x, labels = batch(image, label, parameters)
     default = np.cbrt(np.finfo(x.dtype).eps)

@@ -6,7 +6,7 @@ from nnlib.checks import DIGITS, as_labels, as_logits, as_pairs
 
 
 def one_hot(labels, dtype=np.float64):
-    """The target t: 1 at the label and 0 elsewhere, (10,) for one label, (n, 10) for a batch.
+    """The target t: 1 at the label, 0 elsewhere; (10,), or (n, 10) for n labels.
 
     Raises TypeError or ValueError where a label is not an integer in 0..9.
     """
@@ -14,14 +14,16 @@ def one_hot(labels, dtype=np.float64):
 
 
 def cross_entropy(y, labels):
-    """-log of the ya that the true digit got, as a mean over the batch: a float, 0 or more.
+    """-log of the ya that the true digit got, or its mean over a batch: 0 or more.
 
-    Takes y (10,) and one label, or y (n, 10) and labels (n,). It starts from y, before softmax,
-    as log(softmax(y)) would lose digits near 0 and be infinite where softmax rounds to 0.
-    Raises TypeError or ValueError for other shapes, labels outside 0..9 and y that is not finite.
+    Takes y (10,) and one label, or y (n, 10) and labels (n,). It starts from y, before
+    softmax, as log(softmax(y)) would lose digits near 0 and be infinite where softmax
+    rounds to 0. Raises TypeError or ValueError for other shapes, labels outside 0..9
+    and y that is not finite.
     """
     y, labels = as_pairs(as_logits(y), labels)
     z = y - y.max(axis=-1, keepdims=True)
-    highest = z == 0  # log1p is exact for the small sum of all terms but one of these, each 1
+    # log1p is exact for the small sum of all terms but one of the highest, which are 1.
+    highest = z == 0
     others = np.exp(z).sum(axis=-1, where=~highest) + (highest.sum(axis=-1) - 1)
     return float(np.mean(np.log1p(others) - z[np.arange(len(y)), labels]))  # eq-loss

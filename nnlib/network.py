@@ -76,7 +76,7 @@ def sigmoid(h):
 def softmax(y):
     """exp(y) over its sum along the last axis: positive numbers that add up to 1.
 
-    The largest y is subtracted first: exp cannot overflow then, and the quotient is the same.
+    The largest y is subtracted first, lest exp overflow: the quotient is the same.
     """
     y = as_floats(y)
     e = np.exp(y - y.max(axis=-1, keepdims=True))

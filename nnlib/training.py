@@ -17,16 +17,21 @@ class History(NamedTuple):
     accuracy: np.ndarray  #: (epochs,) fraction guessed right
 
 
-def train(images, labels, parameters, *, seed, epochs=20, batch_size=32, rate=0.5, final_rate=None):
+def train(
+    images, labels, parameters, *,
+    seed, epochs=20, batch_size=32, rate=0.5, final_rate=None,
+):
     """Parameters after mini-batch gradient descent, and the History of getting there.
 
-    Each epoch visits all n images once, in a fresh random order drawn from `seed`, batch_size at
-    a time; the last batch is what is left. The rate stays, or falls in a straight line to
-    final_rate at the last step. The arrays given are not changed. Raises TypeError or ValueError
-    for bad input, and ValueError where the rate is so large that a parameter overflows.
+    Each epoch visits all n images once, in a fresh random order drawn from `seed`,
+    batch_size at a time; the last batch is what is left. The rate stays, or falls in a
+    straight line to final_rate at the last step. The arrays given are not changed.
+    Raises TypeError or ValueError for bad input, and ValueError where the rate is so
+    large that a parameter overflows.
     """
     check_parameters(parameters)
-    # Image after image in memory: gathering rows is thirty times slower where pixels lie together.
+    # Image after image in memory: gathering rows is thirty times slower where the
+    # pixels of one place lie together.
     pixels, labels = as_pairs(np.ascontiguousarray(as_pixels(images)), labels)
     rng, epochs = as_generator(seed), as_whole(epochs, "epochs", 1)
     batch_size = as_whole(batch_size, "batch_size", 1)
@@ -36,20 +41,22 @@ def train(images, labels, parameters, *, seed, epochs=20, batch_size=32, rate=0.
     rates = np.linspace(rate, last, epochs * steps).reshape(epochs, steps).tolist()
     parameters = Parameters(*(p.copy() for p in parameters))
     with np.errstate(all="ignore"):  # descend raises an error for what overflows
-        history = [descend(pixels, labels, parameters, rng, batch_size, part) for part in rates]
+        history = [
+            descend(pixels, labels, parameters, rng, batch_size, part) for part in rates
+        ]
     return parameters, History(*np.transpose(history))
 
 
 def descend(pixels, labels, parameters, rng, batch_size, rates):
-    """One epoch of steps, which change the parameters in place: its loss and its accuracy."""
+    """One epoch of steps that change the parameters in place: its loss and accuracy."""
     order = rng.permutation(len(pixels))
     dtype, labels = parameters.W1.dtype, labels[order]
     targets = one_hot(labels, dtype)
     outputs = np.empty_like(targets)
     for k, rate in enumerate(rates):
         part = slice(k * batch_size, (k + 1) * batch_size)
-        # The pixels stay uint8 until here: as floats MNIST fills 376 MB. take is twice as fast
-        # as pixels[order[part]].
+        # The pixels stay uint8 until here: as floats MNIST fills 376 MB. take is twice
+        # as fast as pixels[order[part]].
         x = scale(pixels.take(order[part], axis=0), dtype)
         x, h, ha, y, ya = forward(x, parameters)
         gradient = backward(x, h, ha, y, ya, targets[part], parameters)
@@ -57,9 +64,10 @@ def descend(pixels, labels, parameters, rng, batch_size, rates):
         for p, dp in zip(parameters, gradient):
             p -= rate * dp  # eq-update
     check_parameters(parameters)
-    # Not cross_entropy(y, labels), which costs a tenth of the epoch; the same but where ya < tiny.
-    likelihood = np.maximum(outputs[np.arange(len(labels)), labels], np.finfo(dtype).tiny)
-    return -np.mean(np.log(likelihood)), np.mean(outputs.argmax(axis=-1) == labels)
+    # Not cross_entropy(y, labels), which costs a tenth of the epoch; the same but
+    # where ya < tiny.
+    shares = np.maximum(outputs[np.arange(len(labels)), labels], np.finfo(dtype).tiny)
+    return -np.mean(np.log(shares)), np.mean(outputs.argmax(axis=-1) == labels)
 
 
 def accuracy(images, labels, parameters):

@@ -1,4 +1,4 @@
-"""Measures what takes too long for a cell of the book, and keeps it in book/results.json.
+"""Measures what takes too long for a cell of the book, and keeps it in nnlib/results.json.
 
     python scripts/measure.py            measure everything and write the file (a few minutes)
     python scripts/measure.py --check    measure the first two of each list again and compare
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nnlib as nn
 
-RESULTS = Path(__file__).resolve().parents[1] / "book" / "results.json"
+RESULTS = Path(nn.__file__).with_name("results.json")
 
 
 def accuracies(digits, runs, hidden=16, **settings):

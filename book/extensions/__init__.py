@@ -1,8 +1,8 @@
 """What the build adds to Jupyter Book, one part a module; its docstring says what it mends."""
 
 PARTS = (
-    "accessible", "complaints", "equation_names", "execution", "interactive_figures", "launch",
-    "offline", "printed", "slim",
+    "accessible", "boxes", "citations", "complaints", "equation_names", "execution",
+    "interactive_figures", "launch", "offline", "printed", "slim",
 )  # fmt: skip
 BUILDERS = ("html", "latex", "linkcheck")
 
