@@ -37,7 +37,9 @@ def train(
     batch_size = as_whole(batch_size, "batch_size", 1)
     steps = -(-len(pixels) // batch_size)
     rate = as_positive(rate, "rate", 0.5)
-    last = rate if final_rate is None else as_positive(final_rate, "final_rate", 0, zero=True)
+    if final_rate is None:
+        final_rate = rate
+    last = as_positive(final_rate, "final_rate", 0, zero=True)
     rates = np.linspace(rate, last, epochs * steps).reshape(epochs, steps).tolist()
     parameters = Parameters(*(p.copy() for p in parameters))
     with np.errstate(all="ignore"):  # descend raises an error for what overflows

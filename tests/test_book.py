@@ -1,10 +1,16 @@
 """What the pages promise: equations named alike in book and code, figures described for all."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
+from extensions.citations import address
 from shared import EQUATION_IN_BOOK, EQUATION_IN_CODE, NOTEBOOKS, ROOT, cells, text_of_the_book
+
+WORK = re.compile(r"^@\w+\{(.*?)^\}$", re.MULTILINE | re.DOTALL)
+FIELD = re.compile(r"^  (\w+) +=\s\{(.*)\},?$", re.MULTILINE)
+CITED = re.compile(r"\[\((?:([^()]*), )?(\d{4})\)\]\((\S+)\)")  # [(Author, year)](address)
 
 
 def test_every_equation_named_in_the_code_stands_in_the_book_once():
@@ -37,3 +43,16 @@ def test_table_of_contents_lists_every_page():
         if path.suffix in (".md", ".ipynb")
     }
     assert listed == pages
+
+
+def test_every_work_is_cited_by_its_year_and_address_and_nothing_else_is():
+    bibliography = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
+    fields = [dict(FIELD.findall(work)) for work in WORK.findall(bibliography)]
+    works = [SimpleNamespace(fields=of_one) for of_one in fields]
+    first = {address(work): work.fields["author"].split(",")[0] for work in works}
+    cited = [found for text in text_of_the_book() for found in CITED.findall(text)]
+    assert {(year, at) for _, year, at in cited} == {
+        (work.fields["year"], address(work)) for work in works
+    }
+    for who, _, at in cited:
+        assert not who or re.fullmatch(f"{first[at]}( and .+)?", who), f"{who} cited for {at}"

@@ -1,13 +1,18 @@
-"""The notebooks as they are kept: run in order, with all outputs, and nothing of one machine."""
+"""The notebooks as they are kept: run in order, with all outputs, nothing of one machine, and
+nothing that only one program shows or only one folder has."""
 
 import ast
 import json
 import re
+import sys
+import tomllib
 
+import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from nbclient import NotebookClient
 
-from shared import NOTEBOOKS
+from shared import NOTEBOOKS, ROOT, imports
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
@@ -19,6 +24,14 @@ MACHINE = re.compile(
     r"/home/|/root/|/Users/|/tmp/|\b[A-Z]:\\|site-packages|\bat 0x[0-9a-f]{6,}"
 )
 MOST_CHARACTERS = 600_000  # of one output
+# Of a function that is shown: what is longer is cut on a page 1280 pixels wide.
+LONGEST_LINE = 88
+BOX = re.compile(r"^(`{3,}|:{3,})\{([\w-]+)\}.*\n(.*)", re.MULTILINE)
+BOXES = {"admonition", "dropdown", "note", "tip"}
+ROLE = re.compile(r"\{[\w:-]+\}`[^`]*`")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+FILES = {path.name for path in (ROOT / "book").iterdir() if path.is_file()}
+INSTALLED = {"IPython", "matplotlib", "numpy", *PROJECT["tool"]["setuptools"]["packages"]}
 SHOWS = {"print", "show", "show_digits", "show_predictions"}
 
 
@@ -45,6 +58,9 @@ def faults(notebook):
         yield "cells that were not run once each, from top to bottom"
     if notebook["metadata"] != METADATA:
         yield f"metadata of an editor or of widgets: {sorted(notebook['metadata'])}"
+    for cell in notebook["cells"]:
+        by_kind = faults_of_text if cell["cell_type"] == "markdown" else faults_of_code
+        yield from by_kind("".join(cell["source"]), cell["metadata"])
     for cell in code:
         source = "".join(cell["source"])
         if shows_something(source) and not cell["outputs"]:
@@ -53,6 +69,48 @@ def faults(notebook):
             yield f"a path of one machine in the code: {MACHINE.search(source)[0]}"
         for output in cell["outputs"]:
             yield from faults_of_output(output)
+            if "remove-input" in cell["metadata"].get("tags", []):
+                yield from faults_of_listing("".join(output["text"]))
+
+
+def faults_of_text(text, metadata):
+    """What a program that knows only Markdown shows as it is typed, or does not show."""
+    for found in BOX.finditer(text):
+        fence, kind, below = found.groups()
+        opening = found[0].splitlines()[0]
+        if kind not in BOXES:
+            yield f"not everywhere is it shown; for code, print its source in a cell: {opening}"
+        elif fence[0] == "`":
+            yield f"a box is read everywhere if ::: take the place of the backticks: {opening}"
+        elif below or "\n\n:::" not in text[found.end() :]:
+            yield f"a box is read everywhere with an empty line after {opening} and before its :::"
+        if kind == "dropdown" and not (text.startswith(found[0]) and text.endswith("\n:::")):
+            yield f"what is to be folded everywhere has a cell of its own: {opening}"
+        if kind == "dropdown" and metadata.get("jupyter") != {"source_hidden": True}:
+            yield f"folded everywhere with jupyter: {{source_hidden: true}} in its cell: {opening}"
+    for role in ROLE.findall(text):
+        yield f"write [eq-name](#eq-name), or [(Author, year)](its address), in place of {role}"
+
+
+def faults_of_code(source, metadata):
+    """What cannot run where nothing but nnlib is installed, or does not say that it solves."""
+    tree = ast.parse(TransformerManager().transform_cell(source))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node.value in FILES:
+                yield f"a cell finds {node.value} in one folder only; nnlib can carry it"
+    outside = [node for node in tree.body if not isinstance(node, ast.FunctionDef)]
+    needed = {name.split(".")[0] for node in outside for name in imports(node)}
+    for name in needed - INSTALLED - sys.stdlib_module_names:
+        yield f"a cell imports {name}, which is not everywhere where nnlib is"
+    if "hide-cell" in metadata.get("tags", []) and not source.startswith("# The solution\n"):
+        yield f"folded, a solution shows its first line: make it # The solution, in\n{source}"
+
+
+def faults_of_listing(text):
+    for line in text.splitlines():
+        if len(line) > LONGEST_LINE:
+            yield f"{len(line)} columns, of which a page shows {LONGEST_LINE}: {line}"
 
 
 def faults_of_output(output):
@@ -74,10 +132,23 @@ def test_a_notebook_is_kept_as_it_should_be(path):
     assert list(faults(json.loads(path.read_text(encoding="utf-8")))) == []
 
 
-def cell(source="1 + 1;", count=1, outputs=()):
+@pytest.mark.slow
+def test_a_notebook_runs_in_any_folder_where_the_book_is_installed(tmp_path):
+    """The ledger, which asks for most: the others need nnlib alone, as the test above holds."""
+    ledger = nbformat.read(ROOT / "book" / "equation-ledger.ipynb", as_version=4)
+    NotebookClient(ledger, resources={"metadata": {"path": tmp_path}}).execute()
+
+
+def cell(source="1 + 1;", count=1, outputs=(), tags=()):
     return {
-        "cell_type": "code", "source": source, "execution_count": count, "outputs": list(outputs)
+        "cell_type": "code", "metadata": {"tags": list(tags)}, "source": source,
+        "execution_count": count, "outputs": list(outputs),
     }
+
+
+def text(source, **jupyter):
+    metadata = {"jupyter": jupyter} if jupyter else {}
+    return {"cell_type": "markdown", "metadata": metadata, "source": source}
 
 
 def stream(text, name="stdout"):
@@ -105,6 +176,18 @@ BAD = {
     "path on Windows": ([cell(outputs=[stream("kept in C:\\digits.npz")])], {}),
     "path before other outputs": ([cell(outputs=[stream("/tmp/x"), stream("well")])], {}),
     "address": ([cell(outputs=[data(**{"text/plain": ["<Axes at 0x7f81c2d0>"]})])], {}),
+    "backticks": ([text("```{tip} Predict\n\nWhat?\n\n```")], {}),
+    "options": ([text(":::{tip} Predict\n:class: wide\n\nWhat?\n\n:::")], {}),
+    "no empty line": ([text(":::{tip} Predict\n\nWhat?\n:::")], {}),
+    "included": ([text(":::{literalinclude} ../nnlib/loss.py\n\n:::")], {}),
+    "open": ([text(":::{dropdown} Proof\n\nSo.\n\n:::")], {}),
+    "with the task": ([text("1.\n\n:::{dropdown} A\n\nB\n\n:::", source_hidden=True)], {}),
+    "role": ([text("By {eq}`eq-h` it is.")], {}),
+    "citation": ([text("It is old {cite:p}`lecun1998gradient`.")], {}),
+    "file": ([cell("plt.style.use('references.bib')")], {}),
+    "module": ([cell("from myst_nb import glue")], {}),
+    "unnamed solution": ([cell("x = 1", tags=["hide-cell"])], {}),
+    "long line": ([cell(outputs=[stream("#" * 89)], tags=["remove-input"])], {}),
     "too large": ([cell(outputs=[data(**{"image/png": "A" * 700_000})])], {}),
 }
 
@@ -125,3 +208,14 @@ def test_what_must_not_be_kept_is_found(cells, metadata):
 )
 def test_what_may_be_kept_is_left_in_peace(source, outputs):
     assert list(faults({"cells": [cell(source, 1, outputs)], "metadata": METADATA})) == []
+
+
+@pytest.mark.parametrize("kept", [
+    text("# A\n\n:::{tip} Predict, then run\n\nWhat?\n\n:::\n\nSo by [eq-h](#eq-h)."),
+    text(":::{dropdown} Proof\n\n$x$.\n\n:::", source_hidden=True),
+    cell("# The solution\nx = 1", tags=["hide-cell"]),
+    cell("def f():\n    import torch"),
+    cell(outputs=[stream("#" * 88)], tags=["remove-input"]),
+])  # fmt: skip
+def test_what_is_shown_everywhere_is_left_in_peace(kept):
+    assert list(faults({"cells": [kept | {"execution_count": 1}], "metadata": METADATA})) == []

@@ -149,7 +149,7 @@ def test_every_picture_is_printed():
 
 
 def test_what_is_folded_on_the_page_is_open_and_nothing_is_to_be_pressed():
-    boxes = re.compile(r"^```\{dropdown\} .*\n([\w ,]+)", re.MULTILINE)
+    boxes = re.compile(r"^:::\{dropdown\} .*\n\n([\w ,]+)", re.MULTILINE)
     begins = [begin for source in text_of_the_book() for begin in boxes.findall(source)]
     assert begins
     for begin in begins:

@@ -13,10 +13,16 @@ def address(work):
     return f"https://arxiv.org/abs/{fields['eprint']}" if "eprint" in fields else fields["url"]
 
 
-def cite(app, page, source):
-    for key, work in app.env.get_domain("cite").bibdata.data.entries.items():
+def cited(text, works):
+    """The text with a role in place of each link to one of the works."""
+    for key, work in works.items():
         link = rf"\[[^][]*\]\({re.escape(address(work))}\)"
-        source[0] = re.sub(link, f"{{cite}}`{key}`", source[0])
+        text = re.sub(link, f"{{cite}}`{key}`", text)
+    return text
+
+
+def cite(app, page, source):
+    source[0] = cited(source[0], app.env.get_domain("cite").bibdata.data.entries)
 
 
 def setup(app):
