@@ -45,7 +45,7 @@ const STOPPED =
   "Reset and choose a smaller one.";
 
 /** The mean loss, and the fraction guessed right. */
-export function scores({ y, ya }, labels) {
+function scores({ y, ya }, labels) {
   const right = predict_all(ya).filter((guess, r) => guess === labels[r]);
   return [cross_entropy(y, labels), right.length / labels.length];
 }
@@ -104,7 +104,7 @@ function training_of({ data, batch_size: size, start, seed }) {
  * The worker, which hears {start}, what training_of takes, for a new training; {rate} of the steps
  * from now on; and {run}, to take steps up to the next multiple of run, or to pause, which is 0.
  */
-export function train_when_told() {
+function train_when_told() {
   let training;
   let rate;
   let goal = 0;
@@ -136,7 +136,7 @@ function worker_address(script) {
 }
 
 /** How many hidden units there are of which no two are equal. */
-export function different_units({ W1, b1, W2 }) {
+function different_units({ W1, b1, W2 }) {
   const unit = (b, j) => String([b, column_at(W1, j, b1.length), row_at(W2, j, DIGITS)]);
   return new Set(Array.from(b1, unit)).size;
 }
