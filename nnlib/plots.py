@@ -9,9 +9,14 @@ from nnlib.checks import DIGITS, as_pairs, as_pixels, as_whole
 VERDICTS = {True: ("CORRECT", "#00695c"), False: ("INCORRECT", "#c62828")}
 BAR = "#8a99a8"
 INK = "#1f2933"
+# A light ground and dark lines, whatever style is in use: dark ones have light lines.
+GROUND = dict.fromkeys(["figure.facecolor", "axes.facecolor"], "white")
+GROUND |= dict.fromkeys(["axes.edgecolor", "xtick.color", "ytick.color"], INK)
+GROUND |= {"xtick.labelcolor": INK, "ytick.labelcolor": INK, "grid.color": "#b0b0b0"}
 DPI = 120
 
 
+@plt.rc_context(GROUND)
 def show_digits(images, labels, columns=10):
     """Draws images side by side, each under its label: ink dark, background light.
 
@@ -32,6 +37,7 @@ def show_digits(images, labels, columns=10):
     plt.show()
 
 
+@plt.rc_context(GROUND)
 def show_predictions(images, labels, ya):
     """Draws each image beside the bars of its ten outputs, titled CORRECT or INCORRECT.
 

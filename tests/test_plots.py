@@ -48,6 +48,45 @@ def prediction(label, guess):
     return figure, *figure.findobj(matplotlib.axes.Axes), texts
 
 
+def contrast(one, other):
+    """The ratio of the lightnesses of two colours, as WCAG defines it."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(color):
+    rgb = np.array(matplotlib.colors.to_rgb(color))
+    return np.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92) @ (
+        0.2126, 0.7152, 0.0722
+    )  # fmt: skip
+
+
+def draw_curve():
+    plt.plot([1, 2], label="curve")
+    plt.title("A curve")
+    plt.xlabel("place")
+    plt.legend()
+
+
+DRAWN = {
+    "digits": ([], lambda: plots.show_digits(IMAGES[:2], LABELS[:2])),
+    "predictions": ([], lambda: plots.show_predictions(IMAGES[0], 3, sure_of(8)[0])),
+    "the book's style": (["nnlib.book"], draw_curve),
+}
+
+
+@pytest.mark.parametrize("styles, draw", DRAWN.values(), ids=DRAWN)
+@pytest.mark.parametrize("before", ["default", "dark_background", "grayscale"])
+def test_all_that_is_written_can_be_read_whatever_style_was_in_use(before, styles, draw):
+    with plt.style.context([before, *styles]):
+        draw()
+        figure, texts = drawn()
+    for text, one in texts.items():
+        grounds = [of.get_facecolor() for of in (figure, one.axes) if of]
+        assert min(contrast(one.get_color(), ground) for ground in grounds) > 4.5, text
+    plt.close("all")
+
+
 @pytest.mark.parametrize("guess, verdict", [(3, "CORRECT"), (8, "INCORRECT")])
 def test_the_verdict_stands_out_and_has_the_color_of_the_guess(style, guess, verdict):
     _, left, right, texts = prediction(3, guess)
