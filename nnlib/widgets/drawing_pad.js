@@ -4,6 +4,7 @@ import { forward, PIXELS, predict } from "./network.js";
 import {
   announcer,
   bars,
+  box,
   button,
   element,
   figure,
@@ -17,9 +18,15 @@ import {
   unpack,
 } from "./parts.js";
 
-const SIZE = 100,
-  STAGES = ["as drawn", "cropped", "fitted", "centred"];
+const SIZE = 100;
+const STAGES = ["as drawn", "cropped", "fitted", "centred"];
+const SWITCHES = { fitting: "crop and fit to 20 × 20", centring: "centre by mass" };
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const HOW =
+  "Draw with a mouse, a finger or a pen. On the keyboard, the arrow keys move the cursor " +
+  "(further with Shift), Space puts the pen down or up, Backspace takes back a stroke.";
+
+// The preparation: nnlib's drawing, under the same names. An image is a list of rows.
 
 const grid = (height, width, value) =>
   Array.from({ length: height }, (_, r) => Array.from({ length: width }, (_, c) => value(r, c)));
@@ -28,58 +35,55 @@ const sides = (image) => [image.length, image[0].length];
 
 /** The page: ink (1) along the strokes, lists of points [row, column]; one point is a dot. */
 export function draw(strokes, width) {
-  const page = grid(SIZE, SIZE, () => 0),
-    reach = width / 2 + 0.5;
+  const page = grid(SIZE, SIZE, () => 0);
+  for (const points of strokes) {
+    points.forEach((point, k) => {
+      add_line(page, points[Math.max(0, k - 1)], point, width / 2 + 0.5);
+    });
+  }
+  return page;
+}
+
+function add_line(page, [r0, c0], [r1, c1], reach) {
   const near = (a, b) =>
     [...page.keys()].filter((k) => Math.min(a, b) - reach < k && k < Math.max(a, b) + reach);
-  for (const points of strokes)
-    points.forEach(([r1, c1], k) => {
-      const [r0, c0] = points[k && k - 1],
-        dr = r1 - r0,
-        dc = c1 - c0,
-        columns = near(c0, c1);
-      for (const r of near(r0, r1))
-        for (const c of columns) {
-          const along = ((r - r0) * dr + (c - c0) * dc) / (dr ** 2 + dc ** 2 || 1);
-          const part = Math.min(1, Math.max(0, along)); // the nearest point of the stroke
-          const gap = Math.hypot(r - r0 - part * dr, c - c0 - part * dc);
-          page[r][c] = Math.max(page[r][c], Math.min(1, reach - gap));
-        }
-    });
-  return page;
+  const [dr, dc, columns] = [r1 - r0, c1 - c0, near(c0, c1)];
+  for (const r of near(r0, r1)) {
+    for (const c of columns) {
+      const along = ((r - r0) * dr + (c - c0) * dc) / (dr ** 2 + dc ** 2 || 1);
+      const part = Math.min(1, Math.max(0, along)); // the nearest point of the line
+      const gap = Math.hypot(r - r0 - part * dr, c - c0 - part * dc);
+      page[r][c] = Math.max(page[r][c], Math.min(1, reach - gap));
+    }
+  }
 }
 
 export function crop(page) {
   const rows = page.flatMap((row, r) => (row.some(Boolean) ? r : []));
   const columns = page[0].flatMap((_, c) => (page.some((row) => row[c]) ? c : []));
-  return page
-    .slice(rows[0], rows.at(-1) + 1)
-    .map((row) => row.slice(columns[0], columns.at(-1) + 1));
+  const [left, right] = [columns[0], columns.at(-1) + 1];
+  return page.slice(rows[0], rows.at(-1) + 1).map((row) => row.slice(left, right));
 }
 
 /** The matrix (size, old) that averages old pixels into new ones. */
 export function averages(old, size) {
   return grid(size, old, (i, pixel) => {
-    const start = (i * old) / size,
-      end = Math.min(start + old / size, pixel + 1);
+    const start = (i * old) / size;
+    const end = Math.min(start + old / size, pixel + 1);
     return (Math.max(end - Math.max(start, pixel), 0) * size) / old;
   });
 }
 
+/** a @ b.T */
+function product(a, b) {
+  const dot = (row, other) => row.reduce((sum, value, i) => sum + value * other[i], 0);
+  return a.map((row) => b.map((other) => dot(row, other)));
+}
+
 export function resize(image, height, width) {
-  const product = (
-    a,
-    b, // a @ b.T
-  ) =>
-    a.map((row) =>
-      b.map((other) =>
-        Math.min(
-          row.reduce((sum, value, i) => sum + value * other[i], 0),
-          1,
-        ),
-      ),
-    );
-  return product(averages(image.length, height), product(averages(image[0].length, width), image));
+  const wide = product(averages(image[0].length, width), image);
+  const resized = product(averages(image.length, height), wide);
+  return resized.map((row) => row.map((value) => Math.min(value, 1)));
 }
 
 /** Python's round, which takes a half to the even neighbour. */
@@ -94,16 +98,14 @@ export function fit(image, side = 20) {
 }
 
 export function centre_of_mass(a) {
-  let mass = 0,
-    rows = 0,
-    columns = 0;
-  a.forEach((row, r) =>
-    row.forEach((v, c) => {
-      mass += v;
-      rows += r * v;
-      columns += c * v;
-    }),
-  );
+  let [mass, rows, columns] = [0, 0, 0];
+  for (const [r, row] of a.entries()) {
+    for (const [c, value] of row.entries()) {
+      mass += value;
+      rows += r * value;
+      columns += c * value;
+    }
+  }
   return [rows / mass, columns / mass]; // eq-centre
 }
 
@@ -120,184 +122,214 @@ export function prepare(page) {
 
 /** A page with ink at each of the STAGES, (28, 28); false at one that is left out. */
 export function stages(page, fitting, centring) {
-  const drawn = resize(page, 28, 28),
-    box = crop(fitting ? page : drawn),
-    fitted = fitting ? fit(box) : box;
+  const drawn = resize(page, 28, 28);
+  const part = crop(fitting ? page : drawn);
+  const fitted = fitting ? fit(part) : part;
   return [
     drawn,
-    fitting && resize(box, 28, 28),
+    fitting && resize(part, 28, 28),
     fitting && lay(fitted, 0, 0),
     centring && centre(fitted),
   ];
 }
 
-async function build_drawing_pad({ root, get, set, follow }) {
-  let parameters,
-    stroke,
-    pointer = null,
-    at = [50, 50]; // stroke: the one being drawn
-  const id = new_id(),
-    cursor = element("span", { class: "nnlib-cursor" });
-  const pad = picture(SIZE, SIZE, {
-    role: "application",
-    tabindex: 0,
-    class: "nnlib-picture nnlib-pad",
-    "aria-describedby": id,
+/** The page, and what the network gets and says at each stage that is there. */
+function prepared({ strokes, width, fitting, centring }, parameters) {
+  const page = draw(strokes, width);
+  const inked = page.flat().some(Boolean);
+  const images = inked ? stages(page, fitting, centring) : STAGES.map(() => false);
+  let last = { x: new Float64Array(PIXELS) };
+  const steps = images.map((image) => {
+    if (image) last = { x: image.flat(), ya: forward(image.flat(), parameters).ya };
+    return { ...last, there: Boolean(image) };
   });
-  const paper = picture(),
-    says = element("p", { class: "nnlib-verdict" }),
-    chart = bars("the ten outputs");
-  const width = slider("width of the pen", { min: 1, max: 20 }, (value) => set("width", value));
-  const ticks = [
-    ["crop and fit to 20 × 20", "fitting"],
-    ["centre by mass", "centring"],
-  ].map(([text, name]) =>
-    labelled(
-      text,
-      element("input", {
-        type: "checkbox",
-        name,
-        onchange: ({ target }) => set(name, target.checked),
-      }),
-    ),
-  );
-  const steps = STAGES.map((name) => element("div", {}, name, picture(), element("p")));
-  const numbers = folded_table("The ten outputs as a table", ["digit", "output"]),
-    voice = announcer();
-  root.append(
-    element(
-      "div",
-      { class: "nnlib-desk" },
-      element(
-        "div",
-        {},
-        "the page, 100 × 100 cells",
-        element("div", { class: "nnlib-page" }, pad, cursor),
-        element(
-          "div",
-          { class: "nnlib-row" },
-          button("undo", undo),
-          button("clear", () => keep([])),
-        ),
-        width,
-      ),
-      element(
-        "div",
-        {},
-        "what the network gets, 28 × 28",
-        element("div", { class: "nnlib-side" }, paper, says),
-        chart,
-      ),
-    ),
-    element(
-      "p",
-      { id },
-      "Draw with a mouse, a finger or a pen. On the keyboard, the arrow keys move the cursor " +
-        "(further with Shift), Space puts the pen down or up, Backspace takes back a stroke.",
-    ),
-    element("div", { class: "nnlib-row" }, ...ticks),
-    element("div", { class: "nnlib-steps" }, ...steps),
-    numbers,
-    voice,
-  );
+  return { ...last, page, inked, steps };
+}
 
+/** The pen: saved() are the strokes that Python knows, and save(strokes) tells them. */
+function pen_for({ saved, save, changed }) {
+  let stroke = null; // the one that is being drawn
+  let at = [SIZE / 2, SIZE / 2]; // of the cursor
   function keep(strokes) {
     stroke = null;
-    set("strokes", strokes);
+    save(strokes);
   }
-  const drawn = () => get("strokes").concat(stroke ? [stroke] : []);
-  function undo() {
-    keep(drawn().slice(0, -1));
-  }
-  function lift() {
-    if (stroke) keep(drawn());
-  }
-  function dip() {
-    if (stroke) lift();
-    else stroke = [at];
-  }
-
-  const point = ({ clientX, clientY }) => {
-    const box = pad.getBoundingClientRect(),
-      cell = box.width / SIZE;
-    return [(clientY - box.top) / cell - 0.5, (clientX - box.left) / cell - 0.5];
-  };
-  pad.onpointerdown = (event) => {
-    if (pointer !== null || event.button !== 0 || !event.isPrimary) return;
-    lift(); // what the keyboard began
-    pad.setPointerCapture((pointer = event.pointerId));
-    stroke = [point(event)];
-    redraw();
-  };
-  pad.onpointermove = (event) => {
-    if (event.pointerId !== pointer || !stroke) return;
-    const parts = event.getCoalescedEvents?.() ?? [];
-    stroke.push(...(parts.length ? parts : [event]).map(point));
-    redraw();
-  };
-  pad.onlostpointercapture = () => {
-    pointer = null;
-    lift();
-  };
-  pad.onblur = () => {
-    if (pointer === null) lift();
-  };
-  const actions = { " ": dip, Enter: dip, Escape: lift, Backspace: undo, Delete: undo };
-  pad.onkeydown = (event) => {
-    const arrow = ARROWS[event.key],
-      action = actions[event.key],
-      step = event.shiftKey ? 10 : 2;
-    if (pointer !== null || event.ctrlKey || event.altKey || event.metaKey || !(arrow || action))
-      return;
-    event.preventDefault();
-    if (arrow) {
+  const pen = {
+    at: () => at,
+    is_down: () => stroke !== null,
+    strokes: () => saved().concat(stroke ? [stroke] : []),
+    clear: () => keep([]),
+    undo: () => keep(pen.strokes().slice(0, -1)),
+    lift() {
+      if (stroke) keep(pen.strokes());
+    },
+    dip() {
+      if (stroke) pen.lift();
+      else stroke = [at];
+    },
+    start(point) {
+      pen.lift(); // what the keyboard began
+      stroke = [point];
+      changed();
+    },
+    go_on(points) {
+      stroke?.push(...points);
+      changed();
+    },
+    move(arrow, step) {
       at = at.map((v, k) => Math.min(SIZE - 1, Math.max(0, v + step * arrow[k])));
       stroke?.push(at);
-    } else action();
-    redraw(`Row ${at[0]}, column ${at[1]}, pen ${stroke ? "down" : "up"}. `);
+    },
   };
+  return pen;
+}
+
+/** Draws with the mouse, a finger or a pen; returns a function that says whether it does. */
+function draw_by_pointer(pad, pen) {
+  let pointer = null;
+  const point = ({ clientX, clientY }) => {
+    const edge = pad.getBoundingClientRect();
+    const cell = edge.width / SIZE;
+    return [(clientY - edge.top) / cell - 0.5, (clientX - edge.left) / cell - 0.5];
+  };
+  pad.addEventListener("pointerdown", (event) => {
+    if (pointer !== null || event.button !== 0 || !event.isPrimary) return;
+    pointer = event.pointerId;
+    pad.setPointerCapture(pointer);
+    pen.start(point(event));
+  });
+  pad.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== pointer) return;
+    const parts = event.getCoalescedEvents?.() ?? [];
+    pen.go_on((parts.length ? parts : [event]).map(point));
+  });
+  pad.addEventListener("lostpointercapture", () => {
+    pointer = null;
+    pen.lift();
+  });
+  return () => pointer !== null;
+}
+
+function draw_by_keyboard(pad, pen, { is_busy, redraw }) {
+  const { dip, lift, undo } = pen;
+  const actions = { " ": dip, Enter: dip, Escape: lift, Backspace: undo, Delete: undo };
+  pad.addEventListener("blur", () => {
+    if (!is_busy()) lift();
+  });
+  pad.addEventListener("keydown", (event) => {
+    const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
+    const [arrow, action] = [ARROWS[key], actions[key]];
+    if (is_busy() || ctrlKey || altKey || metaKey || !(arrow || action)) return;
+    event.preventDefault();
+    if (arrow) pen.move(arrow, shiftKey ? 10 : 2);
+    else action();
+    const [row, column] = pen.at();
+    redraw(`Row ${row}, column ${column}, pen ${pen.is_down() ? "down" : "up"}. `);
+  });
+}
+
+function tick(name, set) {
+  const onchange = ({ target }) => set(name, target.checked);
+  return labelled(SWITCHES[name], element("input", { type: "checkbox", onchange }));
+}
+
+function stage_of(name) {
+  const paper = picture();
+  const answer = element("p");
+  const node = element("div", {}, name, paper, answer);
+  node.draw = ({ x, ya, there }, inked) => {
+    answer.textContent = words_on_stage({ ya, there }, inked);
+    paper.draw(x, ink, name);
+    paper.classList.toggle("nnlib-out", !there);
+  };
+  return node;
+}
+
+function words_on_stage({ ya, there }, inked) {
+  if (!inked) return "–";
+  return there ? `${predict(ya)}: ${fixed(Math.max(...ya), 2)}` : "left out";
+}
+
+function lay_out(root, pen, set) {
+  const id = new_id();
+  const role = { role: "application", tabindex: 0, "aria-describedby": id };
+  const view = {
+    pad: picture(SIZE, SIZE, { ...role, class: "nnlib-picture nnlib-pad" }),
+    cursor: element("span", { class: "nnlib-cursor" }),
+    width: slider("width of the pen", { min: 1, max: 20 }, (value) => set("width", value)),
+    paper: picture(),
+    says: element("p", { class: "nnlib-verdict" }),
+    chart: bars("the ten outputs"),
+    ticks: Object.keys(SWITCHES).map((name) => tick(name, set)),
+    steps: STAGES.map(stage_of),
+    numbers: folded_table("The ten outputs as a table", ["digit", "output"]),
+    voice: announcer(),
+  };
+  const buttons = [button("undo", pen.undo), button("clear", pen.clear)];
+  const page = [box("page", view.pad, view.cursor), box("row", ...buttons), view.width];
+  const given = [box("side", view.paper, view.says), view.chart];
+  root.append(
+    box(
+      "desk",
+      element("div", {}, `the page, ${SIZE} × ${SIZE} cells`, ...page),
+      element("div", {}, "what the network gets, 28 × 28", ...given),
+    ),
+    element("p", { id, class: "nnlib-how" }, HOW),
+    box("ticks", ...view.ticks),
+    box("steps", ...view.steps),
+    view.numbers,
+    view.voice,
+  );
+  return view;
+}
+
+function draw_all(view, state, { page, inked, steps, x, ya }) {
+  const digits = Object.keys(SWITCHES);
+  view.width.set(state.width);
+  view.ticks.forEach(({ input }, k) => {
+    input.checked = state[digits[k]];
+  });
+  view.steps.forEach((step, k) => {
+    step.draw(steps[k], inked);
+  });
+  view.pad.draw(page.flat(), ink, `Page to draw on, ${state.strokes.length} strokes`);
+  view.paper.draw(x, ink, "What the network gets");
+  view.says.textContent = inked ? `Guessed digit ${predict(ya)}` : "Draw a digit";
+  view.chart.style.visibility = inked ? "" : "hidden";
+  if (inked) view.chart.draw(ya);
+  view.numbers.draw(Array.from(ya ?? [], (value, digit) => [String(digit), fixed(value)]));
+}
+
+function draw_cursor(cursor, pen) {
+  const [top, left] = pen.at().map((v) => `${v + 0.5}%`);
+  Object.assign(cursor.style, { top, left });
+  cursor.classList.toggle("nnlib-down", pen.is_down());
+}
+
+async function build_drawing_pad({ root, get, set, follow }) {
+  const saved = () => get("strokes");
+  const save = (strokes) => set("strokes", strokes);
+  const pen = pen_for({ saved, save, changed: () => redraw() });
+  const view = lay_out(root, pen, set);
+  let parameters;
 
   function redraw(where = "") {
-    const strokes = drawn(),
-      pen = get("width"),
-      switches = ticks.map(({ input }) => get(input.name));
-    if (![pen, ...strokes.flat(2)].every(Number.isFinite))
+    const [width, fitting, centring] = ["width", "fitting", "centring"].map(get);
+    const state = { strokes: pen.strokes(), width, fitting, centring };
+    if (![width, ...state.strokes.flat(2)].every(Number.isFinite)) {
       throw Error("expected numbers in width and strokes; found others");
-    const page = draw(strokes, pen),
-      inked = page.flat().some(Boolean),
-      made = inked ? stages(page, ...switches) : [];
-    let x = new Float64Array(PIXELS),
-      ya;
-    steps.forEach(({ children: [image, answer] }, k) => {
-      if (made[k]) {
-        x = made[k].flat();
-        ({ ya } = forward(x, parameters));
-      }
-      answer.textContent = made[k]
-        ? `${predict(ya)}: ${fixed(Math.max(...ya), 2)}`
-        : inked
-          ? "left out"
-          : "–";
-      image.draw(x, ink, STAGES[k]);
-      image.classList.toggle("nnlib-out", !made[k]);
-    });
-    width.set(pen);
-    ticks.forEach(({ input }, k) => (input.checked = switches[k]));
-    pad.draw(page.flat(), ink, `Page to draw on, ${strokes.length} strokes`);
-    paper.draw(x, ink, "What the network gets");
-    [cursor.style.top, cursor.style.left] = at.map((v) => `${v + 0.5}%`);
-    cursor.classList.toggle("nnlib-down", Boolean(stroke));
-    says.textContent = inked ? `Guessed digit ${predict(ya)}` : "Draw a digit";
-    chart.style.visibility = inked ? "" : "hidden";
-    if (inked) chart.draw(ya);
-    numbers.draw(Array.from(ya ?? [], (value, digit) => [String(digit), fixed(value)]));
-    voice.say(where + says.textContent);
+    }
+    draw_all(view, state, prepared(state, parameters));
+    draw_cursor(view.cursor, pen);
+    view.voice.say(where + view.says.textContent);
   }
 
   async function read_parameters() {
     parameters = await unpack(get("parameters"), "parameters");
     redraw();
   }
+
+  draw_by_keyboard(view.pad, pen, { is_busy: draw_by_pointer(view.pad, pen), redraw });
   await read_parameters();
   follow("parameters", read_parameters);
   for (const name of ["strokes", "width", "fitting", "centring"]) follow(name, () => redraw());

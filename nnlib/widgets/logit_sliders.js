@@ -3,17 +3,28 @@
 import { cross_entropy, DIGITS, one_hot, predict, softmax } from "./network.js";
 import {
   announcer,
+  box,
   button,
   choice,
   element,
   figure,
   fixed,
   folded_table,
+  note,
   slider,
   verdict,
 } from "./parts.js";
 
 const END = 20; // of a slider
+const CELLS = ["way", "share", "ya", "t", "slope", "dy"];
+const TITLES = { y: "y", share: "ya = softmax(y)", t: "t", slope: "dy = ya − t" };
+const LONGEST_FORMULA = "L = −log ya[0] = −log 4.2484e−18 =";
+const BEYOND = `Nothing changed: a y would go beyond ±${END}.`;
+const LARGER = "All y are 1 larger; ya, L and dy are what they were.";
+const EQUAL = "All y are 0: each ya is 1/10, and L = log 10.";
+
+const one_more = (value) => value + 1;
+const is_beyond = (value) => !Number.isFinite(value) || Math.abs(value) > END;
 
 /** Four decimals, or a power of ten where these would hide the number. */
 function legible(value) {
@@ -21,129 +32,141 @@ function legible(value) {
   return tiny ? value.toExponential(1).replaceAll("-", "−") : fixed(value, 4);
 }
 
+function words_on_step(step, before, after) {
+  return `Step ${step} downhill, rate 1: L went from ${legible(before)} to ${legible(after)}.`;
+}
+
+/** All that follows from ten outputs and a label. */
+function computed(outputs, label) {
+  if (outputs?.length !== DIGITS || outputs.some(is_beyond) || !(label in outputs)) {
+    const expected = `expected ten y from −${END} to ${END} and a label in 0..9`;
+    throw Error(`${expected}; found ${outputs} and ${label}`);
+  }
+  const y = Float64Array.from(outputs);
+  const [ya, t] = [softmax(y), one_hot([label])];
+  const dy = ya.map((share, k) => share - t[k]);
+  return { y, label, ya, t, dy, loss: cross_entropy(y, [label]), guess: predict(ya) };
+}
+
+/** A slider and what follows from it, in one line. */
+function slider_line(k, slide) {
+  let exact = 0; // a slider moves in tenths, a step downhill does not
+  const range = { min: -END, max: END, step: 0.1, value: 0, show: () => fixed(exact, 2) };
+  const control = slider(`y${k}`, range, (value) => slide(k, value));
+  const cells = CELLS.map((kind) => element("span", { class: `nnlib-${kind}` }));
+  const [, , ya_cell, t_cell, , dy_cell] = cells;
+  const node = box("logit", control, ...cells);
+  node.draw = ({ y, ya, t, dy }) => {
+    exact = y[k];
+    control.set(exact);
+    ya_cell.textContent = legible(ya[k]);
+    t_cell.textContent = t[k];
+    dy_cell.textContent = legible(dy[k]);
+    node.classList.toggle("nnlib-label", t[k] === 1);
+    node.classList.toggle("nnlib-below", dy[k] < 0);
+    node.style.cssText = `--ya: ${ya[k]}; --dy: ${dy[k]}`;
+  };
+  return node;
+}
+
+function titles() {
+  const spans = Object.entries(TITLES).map(([kind, text]) =>
+    element("span", { class: `nnlib-of-${kind}` }, text),
+  );
+  const node = box("logit", ...spans);
+  node.classList.add("nnlib-head");
+  return node;
+}
+
+function lay_out(root, { choose, slide, downhill, add, level, restart }) {
+  const digits = Array.from({ length: DIGITS }, (_, digit) => digit);
+  const pairs = digits.map((digit) => [digit, digit]);
+  const view = {
+    which: choice("label", pairs, () => choose(Number(view.which.input.value))),
+    formula: note(LONGEST_FORMULA),
+    loss: element("b"),
+    result: verdict(),
+    lines: digits.map((k) => slider_line(k, slide)),
+    words: note(words_on_step(1000, 40, 40)),
+    numbers: folded_table("The ten outputs as a table", ["digit", "y", "ya", "t", "dy"]),
+    voice: announcer(),
+  };
+  root.append(
+    box("row", view.which, box("loss", view.formula, view.loss)),
+    view.result,
+    titles(),
+    ...view.lines,
+    element("p", {}, "◂ ▸ where a step downhill moves y"),
+    box(
+      "row",
+      button("one step downhill: y − dy", downhill),
+      button("add 1 to all", add),
+      button("all equal", level),
+      button("back to the start", restart),
+    ),
+    view.words,
+    view.numbers,
+    view.voice,
+  );
+  return view;
+}
+
+function draw_all(view, now) {
+  const { y, label, ya, t, dy, loss, guess } = now;
+  const share = ya[label].toPrecision(5).replace("-", "−");
+  view.which.input.value = label;
+  view.formula.show(`L = −log ya[${label}] = −log ${share} =`);
+  view.loss.textContent = legible(loss);
+  view.result.draw(guess, label);
+  for (const line of view.lines) line.draw(now);
+  view.numbers.draw(
+    Array.from(y, (value, k) => [k, fixed(value, 4), legible(ya[k]), t[k], legible(dy[k])]),
+  );
+}
+
 function build_logit_sliders({ root, get, set, follow }) {
   const start = get("_start");
-  let y,
-    label,
-    dy,
-    loss,
-    steps = 0;
+  let now = computed(get("y"), get("label"));
+  let words = "";
+  let steps = 0; // downhill, one after the other
 
-  function read() {
-    y = get("y");
-    label = get("label");
-    const inside = (value) => Number.isFinite(value) && Math.abs(value) <= END;
-    if (y?.length !== DIGITS || !y.every(inside) || !(label in y)) {
-      throw Error(
-        `expected ten y from −${END} to ${END} and a label in 0..9; found ${y} and ${label}`,
-      );
-    }
-    y = Float64Array.from(y);
-  }
-  read();
-
-  const which = choice(
-    "label",
-    Array.from(y.keys(), (digit) => [digit, digit]),
-    () => {
+  const view = lay_out(root, {
+    choose(label) {
       say("");
-      set("label", Number(which.input.value));
+      set("label", label);
     },
-  );
-  const formula = element("p", { class: "nnlib-loss" }),
-    result = verdict();
-  const note = element("p"),
-    voice = announcer();
-  const numbers = folded_table("The ten outputs as a table", ["digit", "y", "ya", "t", "dy"]);
-  const line = (kind, ...cells) => element("div", { class: `nnlib-logit ${kind}` }, ...cells);
-  const rows = Array.from(y.keys(), (k) => {
-    const range = { min: -END, max: END, step: 0.1, value: y[k], show: () => fixed(y[k], 2) };
-    const control = slider(`y${k}`, range, (moved) => move(y.with(k, moved)));
-    const cells = ["way", "share", "ya", "t", "slope", "dy"].map((kind) =>
-      element("span", { class: `nnlib-${kind}` }),
-    );
-    return [line("", control, ...cells), control, cells];
+    slide: (k, value) => move(now.y.with(k, value)),
+    downhill() {
+      const next = now.y.map((value, k) => value - now.dy[k]);
+      const after = cross_entropy(next, [now.label]);
+      move(next, words_on_step(steps + 1, now.loss, after), steps + 1);
+    },
+    add: () => move(now.y.map(one_more), LARGER),
+    level: () => move(new Float64Array(DIGITS), EQUAL),
+    restart() {
+      set("label", start.label);
+      move(start.y, "Back at the start.");
+    },
   });
-  const head = ["", "", "y", "", "ya = softmax(y)", "", "t", "dy = ya − t"].map((text) =>
-    element("span", {}, text),
-  );
-  root.append(
-    element("div", { class: "nnlib-row" }, which, formula, result),
-    line("nnlib-head", ...head),
-    ...rows.map(([node]) => node),
-    element("p", {}, "◂ ▸ where a step downhill moves y"),
-    element(
-      "div",
-      { class: "nnlib-row" },
-      button("one step downhill: y − dy", downhill),
-      button("add 1 to all", () =>
-        move(
-          y.map((old) => old + 1),
-          "All y are 1 larger; ya, L and dy are what they were.",
-        ),
-      ),
-      button("all equal", () =>
-        move(
-          y.map(() => 0),
-          "All y are 0: each ya is 1/10, and L = log 10.",
-        ),
-      ),
-      button("back to the start", () => {
-        set("label", start.label);
-        move(start.y, "Back at the start.");
-      }),
-    ),
-    note,
-    numbers,
-    voice,
-  );
 
   function say(text, count = 0) {
-    voice.say((note.textContent = text));
+    words = text;
     steps = count;
+    view.words.show(text);
+    view.voice.say(text);
   }
 
   function move(next, text = "", count = 0) {
-    if (next.some((value) => Math.abs(value) > END))
-      return say(`Nothing changed: a y would go beyond ±${END}.`);
+    if (next.some(is_beyond)) return say(BEYOND);
     say(text, count);
     set("y", Array.from(next));
   }
 
-  function downhill() {
-    const next = y.map((old, k) => old - dy[k]),
-      then = legible(cross_entropy(next, [label]));
-    move(
-      next,
-      `Step ${steps + 1} downhill, rate 1: L went from ${legible(loss)} to ${then}.`,
-      steps + 1,
-    );
-  }
-
   function draw() {
-    read();
-    const ya = softmax(y),
-      t = one_hot([label]),
-      guess = predict(ya);
-    dy = ya.map((share, k) => share - t[k]);
-    loss = cross_entropy(y, [label]);
-    which.input.value = label;
-    const share = ya[label].toPrecision(5).replace("-", "−");
-    formula.textContent = `L = −log ya[${label}] = −log ${share} = `;
-    formula.append(element("b", {}, legible(loss)));
-    result.draw(guess, label);
-    numbers.draw(
-      rows.map(([node, control, cells], k) => {
-        const shown = [legible(ya[k]), t[k], legible(dy[k])];
-        control.set(y[k]);
-        node.classList.toggle("nnlib-label", k === label);
-        node.classList.toggle("nnlib-below", dy[k] < 0);
-        node.style.cssText = `--ya: ${ya[k]}; --dy: ${dy[k]}`;
-        [2, 3, 5].forEach((place, i) => (cells[place].textContent = shown[i]));
-        return [k, fixed(y[k], 4), ...shown];
-      }),
-    );
-    voice.say(`${note.textContent} Loss ${legible(loss)}, label ${label}, guess ${guess}.`);
+    now = computed(get("y"), get("label"));
+    draw_all(view, now);
+    const state = `Loss ${legible(now.loss)}, label ${now.label}, guess ${now.guess}.`;
+    view.voice.say(`${words} ${state}`);
   }
 
   draw();

@@ -294,9 +294,7 @@ export function folded_table(summary, head) {
 export function note(longest, attributes = {}) {
   const text = element("span");
   const node = element("p", { class: "nnlib-note", "data-longest": longest, ...attributes }, text);
-  node.show = (shown) => {
-    text.textContent = shown;
-  };
+  node.show = (...shown) => text.replaceChildren(...shown);
   return node;
 }
 

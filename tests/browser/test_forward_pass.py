@@ -11,7 +11,7 @@ from nnlib.widgets import ForwardPass
 from nnlib.widgets.figure import pack
 
 COUNT = 20
-UNITS, OUTPUTS = ".nnlib-pass > table >> nth=0", ".nnlib-pass > table >> nth=1"
+UNITS, OUTPUTS = ".nnlib-of-units", ".nnlib-of-outputs"
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def test_every_number_is_that_of_nnlib(show, figure, sample, trained):
         W1, b1, W2, b2 = trained
         assert cells(tab, UNITS, 2) == written(h)
         assert cells(tab, UNITS, 3) == written(ha)
-        assert cells(tab, UNITS, 4) == written(W2[:, k])
-        assert cells(tab, UNITS, 5) == written(ha * W2[:, k])
+        assert cells(tab, UNITS, 4) == [f"× {weight}" for weight in written(W2[:, k])]
+        assert cells(tab, UNITS, 5) == [f"= {term}" for term in written(ha * W2[:, k])]
         assert cells(tab, OUTPUTS, 2) == written(y)
         assert cells(tab, OUTPUTS, 3) == written(ya)
         text, label, guess = formulas(tab), sample.test_labels[index], ya.argmax()
