@@ -19,9 +19,6 @@ ICON = re.compile(
     r'(?:"([\w-]+)"|(\w+)):\[\d+,\d+,\[([^\]]*)\],"[0-9a-f]+",(?:"[^"]*"|\["[^"]*","[^"]*"\])\],?'
 )
 RULE = re.compile(r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"]*"\}')
-SEARCH = re.compile(
-    r'\s*<script src="[./]*(?:_static/(?:searchtools|language_data)|searchindex)\.js"></script>'
-)
 # Icons have the code points that Unicode leaves free, in a style sheet as they are or escaped.
 CODE = re.compile(r"[\ue000-\uf8ff]|\\[ef][0-9a-f]{3}")
 
@@ -33,7 +30,6 @@ def slim(app, exception):
     for path in [path for kind in UNASKED for path in (out / "_static").rglob(kind)]:
         path.unlink()
     drop_unused_icons(out / "_static")
-    drop_search_index(out)
     pack_fonts(out / "_static" / "mathjax")
     pack_pictures(out)
 
@@ -73,13 +69,6 @@ def cut_font(path, characters):
     with subset.load_font(path, options) as font:
         subsetter.subset(font)
         subset.save_font(font, path, options)
-
-
-def drop_search_index(out):
-    """The theme loads the index of all words on every page; the page of results alone needs it."""
-    for page in out.rglob("*.html"):
-        if page != out / "search.html":
-            page.write_text(SEARCH.sub("", read(page)), encoding="utf-8")
 
 
 def pack_fonts(mathjax):

@@ -1,14 +1,17 @@
 """Every page of the built book in a real browser, with every host but its own out of reach."""
 
+import json
+import re
 import zipfile
 
 import pytest
 
-from conftest import HTML, ROOT, settle, wait_for_figures, watch, wider_than_the_screen
+from conftest import CHROMIUM, HTML, ROOT, settle, wait_for_figures, watch, wider_than_the_screen
 from equations import CHECKS
 from pack_book import pack
 
 TEXT = ["api", "equation-ledger", "for-a-class", "glossary", "index", "notation", "references"]
+THEME = "document.documentElement.dataset.theme"
 
 
 def pages():
@@ -103,6 +106,52 @@ def test_a_word_is_found_from_any_page(visit, scheme):
         results.evaluate_all("all => all.map(one => one.href)")
     )
 
+
+@pytest.mark.parametrize("sandbox", ["", "sandbox='allow-scripts allow-forms'"])
+def test_a_page_that_may_store_nothing_works_without_remembering(
+    driver, browser, address, tmp_path, sandbox
+):
+    """As in a course page of another site, in a browser that blocks the cookies of others."""
+    settings = tmp_path / "Default" / "Preferences"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"profile": {"cookie_controls_mode": 1}}), encoding="utf-8")
+    with driver.chromium.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=["--no-sandbox"]
+    ) as context:
+        tab, complaints = context.new_page(), []
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.goto(address["http"].replace("127.0.0.1", "localhost") + "no-such-page")
+        page = address["http"] + "glossary.html"
+        tab.set_content(f"<iframe {sandbox} src='{page}' width=1200 height=700></iframe>")
+        frame = tab.frame_locator("iframe")
+        before = frame.locator("html").get_attribute("data-theme")
+        frame.locator(".theme-switch-button").click()
+        assert frame.locator("html").get_attribute("data-theme") != before
+        assert complaints == []  # in a sandbox, the results have no excerpts, and say so
+        frame.locator(".search-button__button:visible").first.click()
+        tab.keyboard.type("logits")
+        tab.keyboard.press("Enter")
+        frame.locator("#search-results a").first.wait_for()
+
+
+@pytest.mark.parametrize("page", ["03-forward-propagation", "07-more-testing", "index"])
+def test_what_is_dark_is_printed_as_if_it_were_light(visit, page):
+    def printed(scheme):
+        tab = visit("http", page, color_scheme=scheme)
+        before = tab.evaluate(THEME)
+        sheet = tab.pdf(print_background=True)
+        assert tab.evaluate(THEME) == before
+        return re.sub(rb"/(CreationDate|ModDate) \(.*?\)", b"", sheet)
+
+    assert printed("dark") == printed("light")
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pytest.mark.parametrize("number, chapter", [("784", "02"), ("0.9120", "01"), ("12,730", "03")])
+def test_a_number_is_found(visit, scheme, number, chapter):
+    tab = visit(scheme, "../search")
+    tab.goto(f"{tab.url}?q={number}")
+    tab.locator(f"#search-results a[href*='book/{chapter}-']").first.wait_for()
 
 def test_the_packed_book_works_wherever_it_is_unpacked(browser, address, tmp_path):
     folder = tmp_path / "Bücher von früher"
