@@ -13,7 +13,8 @@ import nnlib as nn
 ROOT = Path(__file__).resolve().parents[1]
 NNLIB = Path(nn.__file__).parent
 CORE = ["network", "loss", "backpropagation", "training"]  # the mathematics
-NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+TEMPLATE = ROOT / "book" / "chapter-template.ipynb"  # of a new chapter, not a page
+NOTEBOOKS = sorted(set((ROOT / "book").glob("*.ipynb")) - {TEMPLATE})
 EQUATION_IN_CODE = re.compile(r"# (eq-[\w-]+)")
 EQUATION_IN_BOOK = re.compile(r"^\$\$ \((eq-[\w-]+)\)$", re.MULTILINE)
 MESSAGE = re.compile(r"expected .+; found .+\. [A-Z].+\.", re.DOTALL)

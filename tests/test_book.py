@@ -34,17 +34,6 @@ def test_every_figure_is_described(path):
             assert len(alt) > 40, f"no description of what this cell draws:\n{source}"
 
 
-def test_table_of_contents_lists_every_page():
-    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    listed = set(re.findall(r"(?:root|file): (\S+)", contents))
-    pages = {
-        path.relative_to(ROOT).with_suffix("").as_posix()
-        for path in (ROOT / "book").iterdir()
-        if path.suffix in (".md", ".ipynb")
-    }
-    assert listed == pages
-
-
 def test_every_work_is_cited_by_its_year_and_address_and_nothing_else_is():
     bibliography = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
     fields = [dict(FIELD.findall(work)) for work in WORK.findall(bibliography)]

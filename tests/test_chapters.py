@@ -1,0 +1,151 @@
+"""What CONTRIBUTING.md asks of a chapter; each message names the file and the step."""
+
+import json
+import re
+from collections import defaultdict
+
+import pytest
+import yaml
+
+import nnlib.widgets
+from shared import NOTEBOOKS, ROOT, TEMPLATE, cells
+
+BOOK = ROOT / "book"
+CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+CHAPTERS = [ROOT / f"{page['file']}.ipynb" for page in CONTENTS["parts"][0]["chapters"]]
+ENDS = ["What can go wrong", "What you can now check", "Exercises"]
+BOLD = re.compile(r"\*\*([^*]+)\*\*")
+ENTRY = re.compile(r"^([^\s#:`].*)\n {4}", re.MULTILINE)  # of the glossary
+EXERCISE = re.compile(r"^\*\*(\d+)\. ([^*]+)\*\*", re.MULTILINE)
+FOLDED = {"source_hidden": True, "outputs_hidden": True}
+MATHEMATICS = re.compile(r"\$\$(.+?)\$\$|\$([^$]+?)\$", re.DOTALL)
+CODE = re.compile(r"^(`{3,})\w*\n.*?^\1$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(
+    r"\\(?:text|operatorname|begin|end|mathsf)\{[^}]*\}|\\(?!(?:ell|theta)\b)[a-zA-Z]+"
+)
+LETTER = re.compile(r"\\ell|\\theta|[A-Za-z]")
+
+every_chapter = pytest.mark.parametrize("path", [*CHAPTERS, TEMPLATE], ids=lambda path: path.stem)
+
+
+def prose(path):
+    return "\n\n".join("".join(cell["source"]) for cell in cells(path, "markdown"))
+
+
+def terms(path):
+    """What stands in bold, but for titles: of exercises (a number) and of paragraphs (a dot)."""
+    bold = BOLD.findall(prose(path))
+    return {text.lower() for text in bold if not (text[0].isdigit() or text.endswith("."))}
+
+
+def page(name):
+    return (BOOK / f"{name}.md").read_text(encoding="utf-8")
+
+
+def todo(path, found, step):
+    """The message of a rule that is not kept."""
+    return f"{path.relative_to(ROOT)}: {found}. See CONTRIBUTING.md, A chapter, {step}."
+
+
+def test_the_contents_list_every_page():
+    pages = {path.with_suffix("") for path in BOOK.glob("*.md")} | {
+        path.with_suffix("") for path in NOTEBOOKS
+    }
+    listed = {ROOT / page["file"] for part in CONTENTS["parts"] for page in part["chapters"]}
+    for path in sorted(pages ^ (listed | {ROOT / CONTENTS["root"]})):
+        where = "stands in _toc.yml, and there is no such page" if path in listed else (
+            "expected in _toc.yml; found nowhere in it")
+        pytest.fail(todo(path, where, "step 2"))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_the_first_page_leads_to_the_chapter(path):
+    way = page("index").split("## The way through")[1].split("\n## ")[0]
+    assert f"]({path.stem})" in way, todo(
+        path, 'expected a link to it in book/index.md, "The way through"; found none', "step 2"
+    )
+
+
+@every_chapter
+def test_a_chapter_begins_and_ends_as_all_do(path):
+    text = prose(path)
+    assert "} Before you start\n" in text.split("\n## ")[0], todo(
+        path, 'expected a box "Before you start" above the first section; found none', "step 1"
+    )
+    found = [title for title in re.findall("^## (.+)$", text, re.MULTILINE) if title in ENDS]
+    assert found == ENDS, todo(path, f"expected the sections {ENDS}; found {found}", "step 1")
+    assert re.search(r"\} Predict, then (run|try)\n", text), todo(
+        path, 'expected a box "Predict, then run"; found none', "step 1"
+    )
+
+
+def singular(words):
+    return {word.lower().removesuffix("s") for word in words}
+
+
+@every_chapter
+def test_a_term_in_bold_is_in_the_glossary(path):
+    missing = singular(terms(path)) - singular(ENTRY.findall(page("glossary")))
+    assert not missing, todo(
+        path, f"expected what is bold in it in book/glossary.md; found no {sorted(missing)}",
+        "step 3",
+    )
+
+
+def test_a_term_of_the_glossary_is_in_bold_where_it_is_defined():
+    bold = singular(term for path in CHAPTERS for term in terms(path))
+    assert (missing := singular(ENTRY.findall(page("glossary"))) - bold) == set(), (
+        f"book/glossary.md: expected each term in bold in a chapter; found no {sorted(missing)}. "
+        "See CONTRIBUTING.md, A chapter, step 3."
+    )
+
+
+def letters(text):
+    for display, inline in MATHEMATICS.findall(CODE.sub("", text)):
+        yield from LETTER.findall(COMMAND.sub(" ", display or inline))
+
+
+def test_a_letter_of_several_chapters_is_on_the_notation_page():
+    chapters = defaultdict(list)
+    for path in CHAPTERS:
+        for letter in set(letters(prose(path))) - set(letters(page("notation"))):
+            chapters[letter].append(path.stem)
+    missing = {letter: paths for letter, paths in chapters.items() if len(paths) > 1}
+    assert not missing, (
+        f"book/notation.md: expected the letters of more than one chapter; found no {missing}. "
+        "See CONTRIBUTING.md, A chapter, step 3."
+    )
+
+
+@every_chapter
+def test_exercises_are_numbered_and_one_of_them_breaks_the_code(path):
+    exercises = EXERCISE.findall(prose(path).split("\n## Exercises")[1])
+    numbers = [int(number) for number, _ in exercises]
+    assert numbers == list(range(1, len(numbers) + 1)), todo(
+        path, f"expected exercises numbered from 1; found {numbers}", "step 4"
+    )
+    titles = [title for _, title in exercises]
+    assert any(title.startswith("Break") for title in titles), todo(
+        path, f"expected an exercise whose title begins with Break; found {titles}", "step 4"
+    )
+
+
+@every_chapter
+def test_what_is_folded_on_the_page_is_folded_in_a_notebook_too(path):
+    for cell in cells(path, "code"):
+        metadata = cell["metadata"]
+        if "hide-cell" in metadata.get("tags", []):
+            words = metadata.get("mystnb", {}).get("code_prompt_show")
+            assert words and metadata.get("jupyter") == FOLDED, todo(
+                path, f"expected the words of the fold and {json.dumps(FOLDED)} in the metadata "
+                f"of a solution; found {json.dumps(metadata)}", "step 4",
+            )
+
+
+@pytest.mark.parametrize("name", nnlib.widgets.__all__)
+def test_a_figure_is_tried_in_a_browser(name):
+    module = getattr(nnlib.widgets, name).__module__.rpartition(".")[2]
+    assert (ROOT / "tests" / "browser" / f"test_{module}.py").is_file(), (
+        f"nnlib/widgets/{module}.py: expected its tests in tests/browser/test_{module}.py; found "
+        "no such file. See CONTRIBUTING.md, An interactive figure, step 4."
+    )
