@@ -15,6 +15,7 @@ import pytest
 import traitlets
 
 import nnlib as nn
+import nnlib.widgets
 from nnlib import drawing
 from nnlib.widgets import (
     DrawingPad,
@@ -260,6 +261,14 @@ def test_the_state_is_the_same_where_there_is_no_anywidget(kind):
 
 
 # Every figure: what it makes of a change, and what it refuses
+
+
+def test_every_figure_is_tried():
+    missing = set(nnlib.widgets.__all__) - {kind.__name__ for kind in FIGURES}
+    assert not missing, (
+        f"expected every figure among FIGURES, on which the tests below are made; {missing} are "
+        "not there. Add what makes a small one (CONTRIBUTING, An interactive figure, step 4)."
+    )
 
 
 @pytest.mark.parametrize("kind, changes", [

@@ -16,7 +16,7 @@ class ImagePicker(Figure):
     Takes images and labels as `accuracy` does, at most 2,000 of them, and parameters, which may
     be replaced later. `index` is the image that is shown: set it, or read what the reader picked;
     `guess` and `outputs`, the ten of them, follow. show="mistakes" leaves out what is guessed
-    right. Raises TypeError or ValueError for bad input.
+    right. Raises TypeError, ValueError or TraitError for bad input.
     """
 
     _data = Packed()

@@ -19,7 +19,8 @@ class Trainer(Figure):
     all, with their labels, and what training starts with: `start` is "small", what `initialize`
     draws, "zeros" or "large", ten times "small". The page has random numbers of its own, so a seed
     gives other ones than in `train`. `loss` and `accuracy`, both of validation, and `parameters`
-    are those of the page whenever it rests. Raises TypeError or ValueError for bad input.
+    are those of the page whenever it rests. Raises TypeError, ValueError or TraitError for bad
+    input.
     """
 
     _data = Packed()

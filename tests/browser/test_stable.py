@@ -77,6 +77,10 @@ def figures(sample, trained):
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", widgets.__all__)
 def test_every_control_stays_where_it_is(show, figures, name, width):
+    assert name in figures, (
+        f"expected {name} among the figures of this file; it is not there. Add what makes one "
+        "(CONTRIBUTING, An interactive figure, step 4)."
+    )
     tab = show(figures[name](), viewport={"width": width, "height": 800})
     for seed, most in enumerate((688, 620, 560), 1):  # wide: as in the book, and less
         tab.add_style_tag(content=BOOK.format(most))
