@@ -13,7 +13,7 @@ from shared import EQUATION_IN_BOOK, NOTEBOOKS, ROOT, cells, text_of_the_book
 PDF = ROOT / "_build" / "latex" / "how-a-neural-network-reads-a-digit.pdf"
 SPACE = re.compile(r"\s+")
 BROKEN = re.compile(r"[\s␣↪]+")  # the last two are the signs where a line of code is too long
-SOURCES = [path for path in (ROOT / "book").iterdir() if path.suffix in (".ipynb", ".md")]
+SOURCES = [*(ROOT / "book").glob("*.md"), *NOTEBOOKS]
 WIDE = 2  # points beyond the margin that nobody sees
 
 if not PDF.is_file():

@@ -9,14 +9,14 @@ import pytest
 from conftest import CHROMIUM, HTML, ROOT, settle, wait_for_figures, watch, wider_than_the_screen
 from equations import CHECKS
 from pack_book import pack
+from shared import NOTEBOOKS
 
 TEXT = ["api", "equation-ledger", "for-a-class", "glossary", "index", "notation", "references"]
 THEME = "document.documentElement.dataset.theme"
 
 
 def pages():
-    suffixes = (".md", ".ipynb")
-    return sorted(p.stem for p in (ROOT / "book").iterdir() if p.suffix in suffixes)
+    return sorted(path.stem for path in [*(ROOT / "book").glob("*.md"), *NOTEBOOKS])
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
