@@ -60,7 +60,8 @@ def faults(notebook):
         yield f"metadata of an editor or of widgets: {sorted(notebook['metadata'])}"
     for cell in notebook["cells"]:
         by_kind = faults_of_text if cell["cell_type"] == "markdown" else faults_of_code
-        yield from by_kind("".join(cell["source"]), cell["metadata"])
+        for fault in by_kind("".join(cell["source"]), cell["metadata"]):
+            yield f"cell {cell['id']}: {fault}"
     for cell in code:
         source = "".join(cell["source"])
         if shows_something(source) and not cell["outputs"]:
@@ -141,14 +142,14 @@ def test_a_notebook_runs_in_any_folder_where_the_book_is_installed(tmp_path):
 
 def cell(source="1 + 1;", count=1, outputs=(), tags=()):
     return {
-        "cell_type": "code", "metadata": {"tags": list(tags)}, "source": source,
+        "cell_type": "code", "id": "a", "metadata": {"tags": list(tags)}, "source": source,
         "execution_count": count, "outputs": list(outputs),
     }
 
 
 def text(source, **jupyter):
     metadata = {"jupyter": jupyter} if jupyter else {}
-    return {"cell_type": "markdown", "metadata": metadata, "source": source}
+    return {"cell_type": "markdown", "id": "a", "metadata": metadata, "source": source}
 
 
 def stream(text, name="stdout"):
