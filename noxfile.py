@@ -64,7 +64,7 @@ def pyodide(session):
     if not folder:
         session.run("npm", "install", "--no-save", "--prefix", BUILD / "pyodide", PYODIDE)
         folder = BUILD / "pyodide" / "node_modules" / "pyodide"
-    session.run("pytest", "tests/test_live.py", env={"NNLIB_PYODIDE": str(folder)})
+    session.run("pytest", "tests/test_cells.py", env={"NNLIB_PYODIDE": str(folder)})
 
 
 def make_german():
