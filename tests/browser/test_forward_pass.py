@@ -157,6 +157,17 @@ def test_damaged_data_are_said(show, figure, name, numbers, words):
     assert f"expected {words}; found others" in alert
 
 
+@pytest.mark.parametrize("width", [390, 720])
+def test_bars_stay_in_their_cells(show, figure, width):
+    tab = show(figure, viewport={"width": width, "height": 800})
+    tab.add_style_tag(content="body { font-family: 'DejaVu Sans' }")  # as wide as letters come
+    right = "of => of.getBoundingClientRect().right"
+    for row in tab.locator(".nnlib-pass tbody tr").all():
+        row.get_by_role("radio").check()
+        for bar in row.locator("td > i").all():
+            assert bar.evaluate(right) <= bar.locator("..").evaluate(right), row.inner_text()
+
+
 def test_without_javascript_the_numbers_stand_there(show, figure, sample, trained):
     tab = show(figure, java_script_enabled=False)
     h, ha, y, ya = nn.forward_propagation(sample.test_images[0], trained)[1:]
