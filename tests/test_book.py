@@ -30,8 +30,11 @@ def test_every_figure_is_described(path):
     for cell in cells(path, "code"):
         if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
             alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
-            source = "".join(cell["source"])
-            assert len(alt) > 40, f"no description of what this cell draws:\n{source}"
+            assert len(alt) > 40, (
+                f"book/{path.name}, cell {cell['id']}: expected a sentence on what it draws, as "
+                f"mystnb: {{image: {{alt: ...}}}} in its metadata; found {alt!r}. See "
+                "CONTRIBUTING.md, A chapter."
+            )
 
 
 def test_every_work_is_cited_by_its_year_and_address_and_nothing_else_is():
@@ -40,8 +43,12 @@ def test_every_work_is_cited_by_its_year_and_address_and_nothing_else_is():
     works = [SimpleNamespace(fields=of_one) for of_one in fields]
     first = {address(work): work.fields["author"].split(",")[0] for work in works}
     cited = [found for text in text_of_the_book() for found in CITED.findall(text)]
-    assert {(year, at) for _, year, at in cited} == {
-        (work.fields["year"], address(work)) for work in works
-    }
+    known = {(work.fields["year"], address(work)) for work in works}
+    odd = known ^ {(year, at) for _, year, at in cited}
+    assert odd == set(), (
+        "expected every work of book/references.bib to be cited as [(Author, year)](its address), "
+        f"and every work that is cited to stand there; {odd} are not both. See CONTRIBUTING.md, A "
+        "chapter."
+    )
     for who, _, at in cited:
         assert not who or re.fullmatch(f"{first[at]}( and .+)?", who), f"{who} cited for {at}"

@@ -130,6 +130,24 @@ def test_exercises_are_numbered_and_one_of_them_breaks_the_code(path):
     )
 
 
+def solutions(path):
+    """The number of each exercise, with the source of the cell below its task."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in notebook]
+    for source, below in zip(sources, [*sources[1:], ""]):
+        for number, _ in EXERCISE.findall(source):
+            yield number, below
+
+
+@every_chapter
+def test_every_exercise_has_a_solution_below_it(path):
+    for number, below in solutions(path):
+        assert below.startswith(("# The solution\n", ":::{dropdown} Show the solution\n")), todo(
+            path, f"expected a solution in the cell below exercise {number}; found {below[:40]!r}",
+            "step 4",
+        )
+
+
 @every_chapter
 def test_what_is_folded_on_the_page_is_folded_in_a_notebook_too(path):
     for cell in cells(path, "code"):

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import tomllib
+from os.path import isfile
 
 import nbformat
 import pytest
@@ -30,7 +31,6 @@ BOX = re.compile(r"^(`{3,}|:{3,})\{([\w-]+)\}.*\n(.*)", re.MULTILINE)
 BOXES = {"admonition", "dropdown", "note", "tip"}
 ROLE = re.compile(r"\{[\w:-]+\}`[^`]*`")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-FILES = {path.name for path in (ROOT / "book").iterdir() if path.is_file()}
 INSTALLED = {"IPython", "matplotlib", "numpy", *PROJECT["tool"]["setuptools"]["packages"]}
 SHOWS = {"print", "show", "show_digits", "show_predictions"}
 
@@ -55,23 +55,15 @@ def faults(notebook):
     """What must not be in a notebook that is kept, in words; nothing where all is well."""
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     if [cell["execution_count"] for cell in code] != list(range(1, len(code) + 1)):
-        yield "cells that were not run once each, from top to bottom"
+        yield "cells that were not run once each, from top to bottom: run scripts/run_notebooks.py"
     if notebook["metadata"] != METADATA:
         yield f"metadata of an editor or of widgets: {sorted(notebook['metadata'])}"
     for cell in notebook["cells"]:
         by_kind = faults_of_text if cell["cell_type"] == "markdown" else faults_of_code
         for fault in by_kind("".join(cell["source"]), cell["metadata"]):
             yield f"cell {cell['id']}: {fault}"
-    for cell in code:
-        source = "".join(cell["source"])
-        if shows_something(source) and not cell["outputs"]:
-            yield f"no output of a cell that has one:\n{source}"
-        if MACHINE.search(source):
-            yield f"a path of one machine in the code: {MACHINE.search(source)[0]}"
-        for output in cell["outputs"]:
-            yield from faults_of_output(output)
-            if "remove-input" in cell["metadata"].get("tags", []):
-                yield from faults_of_listing("".join(output["text"]))
+        for fault in faults_of_outputs(cell) if cell["cell_type"] == "code" else ():
+            yield f"cell {cell['id']}: {fault}"
 
 
 def faults_of_text(text, metadata):
@@ -95,17 +87,32 @@ def faults_of_text(text, metadata):
 
 def faults_of_code(source, metadata):
     """What cannot run where nothing but nnlib is installed, or does not say that it solves."""
+    if MACHINE.search(source):
+        yield f"a path of one machine in the code: {MACHINE.search(source)[0]}"
     tree = ast.parse(TransformerManager().transform_cell(source))
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node.value in FILES:
+            if isfile(ROOT / "book" / node.value):
                 yield f"a cell finds {node.value} in one folder only; nnlib can carry it"
     outside = [node for node in tree.body if not isinstance(node, ast.FunctionDef)]
     needed = {name.split(".")[0] for node in outside for name in imports(node)}
     for name in needed - INSTALLED - sys.stdlib_module_names:
         yield f"a cell imports {name}, which is not everywhere where nnlib is"
-    if "hide-cell" in metadata.get("tags", []) and not source.startswith("# The solution\n"):
+    folded, solves = "hide-cell" in metadata.get("tags", []), source.startswith("# The solution\n")
+    if folded and not solves:
         yield f"folded, a solution shows its first line: make it # The solution, in\n{source}"
+    if solves and not folded:
+        yield f'a solution that is open: tags: ["hide-cell"] in its metadata folds it:\n{source}'
+
+
+def faults_of_outputs(cell):
+    source = "".join(cell["source"])
+    if shows_something(source) and not cell["outputs"]:
+        yield f"no output, and it has one: run scripts/run_notebooks.py for it\n{source}"
+    for output in cell["outputs"]:
+        yield from faults_of_output(output)
+        if "remove-input" in cell["metadata"].get("tags", []):
+            yield from faults_of_listing("".join(output["text"]))
 
 
 def faults_of_listing(text):
@@ -130,7 +137,8 @@ def faults_of_output(output):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_kept_as_it_should_be(path):
-    assert list(faults(json.loads(path.read_text(encoding="utf-8")))) == []
+    found = list(faults(json.loads(path.read_text(encoding="utf-8"))))
+    assert not found, "\n".join([f"book/{path.name}, see CONTRIBUTING.md, A chapter:", *found])
 
 
 @pytest.mark.slow
@@ -186,8 +194,10 @@ BAD = {
     "role": ([text("By {eq}`eq-h` it is.")], {}),
     "citation": ([text("It is old {cite:p}`lecun1998gradient`.")], {}),
     "file": ([cell("plt.style.use('references.bib')")], {}),
+    "file in another folder": ([cell("open('../nnlib/results.json')")], {}),
     "module": ([cell("from myst_nb import glue")], {}),
     "unnamed solution": ([cell("x = 1", tags=["hide-cell"])], {}),
+    "open solution": ([cell("# The solution\nx = 1")], {}),
     "long line": ([cell(outputs=[stream("#" * 89)], tags=["remove-input"])], {}),
     "too large": ([cell(outputs=[data(**{"image/png": "A" * 700_000})])], {}),
 }

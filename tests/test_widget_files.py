@@ -10,7 +10,7 @@ import pytest
 from sphinx.errors import ExtensionError
 
 import nnlib.widgets
-from nnlib.widgets.figure import Figure, javascript
+from nnlib.widgets.figure import Figure, javascript, style
 from shared import (
     CORE,
     EQUATION_IN_BOOK,
@@ -30,6 +30,7 @@ SCRIPTS = sorted([*FOLDER.glob("*.js"), *(ROOT / "book" / "static").glob("*.js")
 STYLES = sorted([*FOLDER.glob("*.css"), *(ROOT / "book" / "static").glob("*.css")])
 MOST_BYTES = 50_000  # of script and styles, as they reach the page
 EQUATION_IN_JAVASCRIPT = re.compile(r"// +(eq-[\w-]+)")
+STEPS = "See CONTRIBUTING.md, An interactive figure"
 
 
 def read(name):
@@ -42,7 +43,7 @@ def class_name(stem):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_is_light(name):
-    size = len((javascript(f"{name}.js") + getattr(nnlib.widgets, class_name(name))._css).encode())
+    size = len((javascript(f"{name}.js") + style(f"{name}.css")).encode())
     assert size < MOST_BYTES, (
         f"expected {name} to bring less than {MOST_BYTES} bytes of script and styles, which a page "
         f"carries for each of its figures; found {size}. Let the figure do less, or move what "
@@ -51,8 +52,12 @@ def test_a_figure_is_light(name):
 
 
 def test_every_figure_is_one_file_of_each_language():
-    assert {path.stem for path in FOLDER.glob("*.js")} == {*FIGURES, *SHARED}
-    assert {path.stem for path in FOLDER.glob("*.css")} <= {*FIGURES, *SHARED}
+    scripts, styles = ({path.stem for path in FOLDER.glob(f"*.{kind}")} for kind in ("js", "css"))
+    alone = sorted(scripts ^ {*FIGURES, *SHARED} | styles - {*FIGURES, *SHARED})
+    assert alone == [], (
+        "nnlib/widgets/: expected NAME.py, NAME.js and, if it has styles, NAME.css of each figure; "
+        f"{alone} stand alone. {STEPS}, steps 1 and 2."
+    )
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -65,7 +70,11 @@ def test_a_figure_is_one_class_with_its_own_script(name):
 
 
 def test_every_figure_is_exported():
-    assert sorted(nnlib.widgets.__all__) == sorted(map(class_name, FIGURES))
+    expected = set(map(class_name, FIGURES))
+    assert set(nnlib.widgets.__all__) == expected, (
+        "nnlib/widgets/__init__.py: expected the class of every file beside it, and no other; they "
+        f"differ in {sorted(expected ^ set(nnlib.widgets.__all__))}. {STEPS}, step 3."
+    )
     assert all(issubclass(getattr(nnlib.widgets, name), Figure) for name in nnlib.widgets.__all__)
 
 
@@ -83,8 +92,36 @@ def test_a_widget_imports_only_what_it_may(name):
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_starts_under_its_name(name):
     """Its root has the class nnlib-NAME, by which its styles know it."""
-    [kind] = re.findall(r'export default figure\(\s*"(.+?)",', read(f"{name}.js"))
-    assert kind == name.replace("_", "-")
+    last = re.findall(r'^export default figure\(\s*"(.+?)",', read(f"{name}.js"), re.MULTILINE)
+    assert last == [name.replace("_", "-")], (
+        f'nnlib/widgets/{name}.js: expected export default figure("{name.replace("_", "-")}", ...) '
+        f"as its last line; found {last}. {STEPS}, step 2."
+    )
+
+
+def outermost(css):
+    """The selectors that stand in no other rule."""
+    around = []
+    for text, sign in re.findall(r"([^{};]*)([{};])", re.sub(r"(?s)/\*.*?\*/", "", css)):
+        if sign == "{":
+            if not text.lstrip().startswith("@") and all("@" in outer for outer in around):
+                yield from (one.strip() for one in text.split(","))
+            around.append(text)
+        elif sign == "}":
+            around.pop()
+
+
+def test_the_styles_of_a_figure_reach_no_other():
+    classes = {path.stem: set(re.findall(r"\.nnlib-[\w-]+", read(path.name))) for path in
+               FOLDER.glob("*.css")}  # fmt: skip
+    for name in classes.keys() - SHARED:
+        others = set().union(*(found for other, found in classes.items() if other != name))
+        for selector in outermost(read(f"{name}.css")):
+            first = re.match(r"\.nnlib-[\w-]+|", selector)[0]
+            assert first and first not in others, (
+                f"nnlib/widgets/{name}.css: expected rules under .nnlib-{name.replace('_', '-')}, "
+                f"or under a class that no other file has; found {selector}. {STEPS}, step 2."
+            )
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
