@@ -2,6 +2,7 @@
 
 import sys
 
+import nbformat
 import pytest
 
 from shared import ROOT
@@ -20,7 +21,7 @@ def test_left_out(): pytest.skip("why")
 def project(pytester):
     """A project with the settings and the conftests of this one, and with tests of its own."""
     pytester.makepyprojecttoml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    for path in (ROOT / "tests").rglob("conftest.py"):
+    for path in [ROOT / "conftest.py", *(ROOT / "tests").rglob("conftest.py")]:
         copy = pytester.path / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
@@ -41,3 +42,16 @@ def test_without_playwright_one_line_says_what_is_left_out(project, monkeypatch)
     lines = project.runpytest().outlines
     assert sum("Playwright" in line for line in lines) == 1
     assert "no tests ran" in lines[-1]
+
+
+@pytest.mark.slow
+def test_where_a_notebook_fails_it_is_said_how_its_outputs_are_stored(project, monkeypatch):
+    cell = nbformat.v4.new_code_cell("print(1)", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("stream", text="2\n")]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata=metadata)
+    nbformat.write(notebook, project.path / "one.ipynb")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "book"))
+    run = project.runpytest_subprocess("--nbval", "one.ipynb")
+    run.assert_outcomes(failed=1)
+    assert "python scripts/run_notebooks.py stores it." in run.stdout.str()
