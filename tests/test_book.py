@@ -1,12 +1,21 @@
 """What the pages promise: equations named alike in book and code, figures described for all."""
 
+import ast
 import re
 from types import SimpleNamespace
 
 import pytest
 
 from extensions.citations import address
-from shared import EQUATION_IN_BOOK, EQUATION_IN_CODE, NOTEBOOKS, ROOT, cells, text_of_the_book
+from shared import (
+    EQUATION_IN_BOOK,
+    EQUATION_IN_CODE,
+    NNLIB,
+    NOTEBOOKS,
+    ROOT,
+    cells,
+    text_of_the_book,
+)
 
 WORK = re.compile(r"^@\w+\{(.*?)^\}$", re.MULTILINE | re.DOTALL)
 FIELD = re.compile(r"^  (\w+) +=\s\{(.*)\},?$", re.MULTILINE)
@@ -52,3 +61,21 @@ def test_every_work_is_cited_by_its_year_and_address_and_nothing_else_is():
     )
     for who, _, at in cited:
         assert not who or re.fullmatch(f"{first[at]}( and .+)?", who), f"{who} cited for {at}"
+
+
+def functions(source):
+    """The functions that a text defines, by name, without their docstrings."""
+    found = {node.name: node for node in ast.parse(source).body if hasattr(node, "args")}
+    for node in found.values():
+        node.body = node.body[ast.get_docstring(node) is not None :]
+    return {name: ast.unparse(node) for name, node in found.items()}
+
+
+def test_chapter_7_derives_the_functions_of_drawing():
+    derived = {}
+    for cell in cells(ROOT / "book" / "07-more-testing.ipynb", "code"):
+        source = "".join(cell["source"])
+        if "\ndef " in f"\n{source}":
+            derived |= functions(source)
+    for name, text in functions((NNLIB / "drawing.py").read_text(encoding="utf-8")).items():
+        assert derived.get(name) == text

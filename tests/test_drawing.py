@@ -1,13 +1,10 @@
-"""A drawn digit and its preparation: each function alone, and all of them as chapter 7 derives."""
-
-import ast
+"""A drawn digit and its preparation: each function alone, and all of them together."""
 
 import numpy as np
 import pytest
 
 import nnlib as nn
 from nnlib import drawing
-from shared import NNLIB, ROOT, cells
 
 
 def distance_to(points, places):
@@ -99,21 +96,3 @@ def test_digits_of_mnist_come_out_as_they_went_in_wherever_they_stand():
 def test_a_page_without_ink_cannot_be_prepared():
     with pytest.raises(IndexError):
         drawing.prepare(np.zeros((100, 100)))
-
-
-def functions(source):
-    """The functions that a text defines, by name, without their docstrings."""
-    found = {node.name: node for node in ast.parse(source).body if hasattr(node, "args")}
-    for node in found.values():
-        node.body = node.body[ast.get_docstring(node) is not None :]
-    return {name: ast.unparse(node) for name, node in found.items()}
-
-
-def test_the_chapter_derives_these_functions():
-    derived = {}
-    for cell in cells(ROOT / "book" / "07-more-testing.ipynb", "code"):
-        source = "".join(cell["source"])
-        if "\ndef " in f"\n{source}":
-            derived |= functions(source)
-    for name, text in functions((NNLIB / "drawing.py").read_text(encoding="utf-8")).items():
-        assert derived.get(name) == text
