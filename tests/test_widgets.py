@@ -282,7 +282,8 @@ CHANGES = [
     (DrawingPad, dict(strokes=[])),
     (DrawingPad, dict(strokes=[[(200, 300), (250, 300)]])),  # beside the page
     (DrawingPad, dict(strokes=[[(0, 99)]], width=20)),
-    (DrawingPad, dict(parameters=OTHER, fitting=False)),
+    (DrawingPad, dict(parameters=OTHER)),
+    (DrawingPad, dict(fitting=False)),
     (DrawingPad, dict(centring=False)),
     (TimeMachine, dict(index=0)),
     (TimeMachine, dict(index=1, off=[4, np.int64(1), 4])),
