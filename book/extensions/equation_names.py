@@ -3,6 +3,7 @@
 import re
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import wrap_displaymath
 
@@ -31,12 +32,17 @@ class Tags(SphinxPostTransform):
             if name := block.get("label"):
                 numbers = self.env.toc_fignumbers[block["docname"]]["displaymath"]
                 number = ".".join(map(str, numbers[block["ids"][0]]))
-                label = f"equation:{block['docname']}:{name}"
+                label = f"{block['docname']}:{block['ids'][0]}"  # as a link to the name asks for it
                 text = wrap_displaymath(block.astext(), label, True)
                 tag = rf"\equationname{{{name}}}\tag{{{number}}}\label"
                 block[:] = [nodes.Text(text.replace(r"\label", tag, 1))]
                 block["nowrap"] = True
                 del block["label"]
+        for link in list(self.document.findall(nodes.reference)):
+            target = {kind: link[kind] for kind in ("refid", "refuri") if kind in link}
+            if any("equation-eq-" in place for place in target.values()):
+                # A mere link would have the number of a page behind it, each time.
+                link.replace_self(addnodes.number_reference("", "", title="(%s)", **target))
 
 
 def setup(app):
