@@ -247,6 +247,27 @@ def test_packed_arrays_go_to_the_page_and_their_type_not_into_the_text():
     assert repr(figure) == "Plain()"
 
 
+def test_a_figure_finds_its_files_by_the_name_of_its_module():
+    class Another(Figure):
+        __module__ = "nnlib.widgets.time_machine"
+
+    assert Another._esm == javascript("time_machine.js")
+    assert Another._css == style("time_machine.css")
+
+
+def test_a_whole_number_has_two_ends_and_begins_at_the_lower():
+    class Counter(Figure):
+        _esm = "export default {}"
+        digit, size = Whole(9), Whole(9, least=1)
+
+    counter = Counter()
+    assert (counter.digit, counter.size) == (0, 1)
+    counter.digit, counter.size = 9, 9
+    for name, wrong in (("digit", -1), ("digit", 10), ("size", 0), ("size", 10)):
+        with pytest.raises(ValueError, match=f"expected {name} .*found {wrong}"):
+            setattr(counter, name, wrong)
+
+
 @pytest.mark.parametrize("kind, text", [
     (ImagePicker, f"guess={GUESSES[0]}, index=0, show='all'"),
     (ForwardPass, f"index=0, output={LABELS[0]}, unit=0"),
