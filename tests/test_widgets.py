@@ -204,24 +204,10 @@ def test_the_page_gets_a_script_after_all_that_it_imports_each_once():
     )
 
 
-def test_a_figure_has_the_script_and_the_styles_that_bear_its_module_s_name():
-    made = type("Other", (Figure,), {"__module__": "nnlib.widgets.trainer"})
-    assert (made._esm, made._css) == (javascript("trainer.js"), style("trainer.css"))
-
-
 @pytest.mark.parametrize("number", [3, np.int64(3), np.uint8(3)])
 def test_whole_numbers_are_kept_as_int(number):
     figure = make(ImagePicker, index=number)
     assert type(figure.index) is int and figure.index == 3
-
-
-def test_a_whole_number_begins_with_the_least_and_ends_with_the_most():
-    made = type("Other", (traitlets.HasTraits,), {"number": Whole(5, 2)})()
-    assert made.number == 2
-    made.number = 5
-    for beyond in (1, 6):
-        with pytest.raises(ValueError, match="expected number (>= 2|in 2..5); found"):
-            made.number = beyond
 
 
 def test_help_shows_what_a_figure_takes():
