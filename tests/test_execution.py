@@ -15,8 +15,8 @@ with Path("../runs").open("a", encoding="utf-8") as runs:
 print(Path("../nnlib/loss.py").read_text(encoding="utf-8"))
 """
 PAGES = {"index": "# A book\n", **{name: [READS.format(name=name)] for name in ("one", "two")}}
-RUN = ["nnlib/loss.py", "nnlib/widgets/trainer.js", "nnlib/mnist_sample.npz", "book/results.json",
-       "book/equations/__init__.py", "book/book.mplstyle", "book/extensions/slim.py"]  # fmt: skip
+RUN = ["nnlib/loss.py", "nnlib/widgets/trainer.js", "nnlib/mnist_sample.npz", "nnlib/results.json",
+       "book/equations/__init__.py", "nnlib/book.mplstyle", "book/extensions/slim.py"]  # fmt: skip
 SHOWN = ["_toc.yml", "book/static/book.css", "book/templates/home.html", "book/images/cover.png"]
 
 
