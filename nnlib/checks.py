@@ -36,7 +36,9 @@ def as_pixels(images):
         raise ValueError("expected at least one image; found an empty batch. Check the selection.")
     if pixels.dtype != np.uint8:  # which cannot be out of range
         check_range(pixels)
-    return pixels
+    # Image after image in memory: training gathers rows, which is thirty times slower where the
+    # pixels of one place lie together.
+    return np.ascontiguousarray(pixels)
 
 
 def as_labels(labels):

@@ -89,6 +89,11 @@ def test_images_that_are_refused(value, error, fragment):
     refused(error, fragment, as_pixels, value)
 
 
+@pytest.mark.parametrize("images", [np.asfortranarray(IMAGES.reshape(3, 784)), IMAGES[::2]])
+def test_pixels_stand_image_after_image_in_memory(images):
+    assert as_pixels(images).flags.c_contiguous
+
+
 BAD_LABELS = {
     "-1": ([3, 1, -1], ValueError, "found -1"),
     "10": ([3, 1, 10], ValueError, "found 10"),
