@@ -1,6 +1,7 @@
 """What the pages promise: equations named alike in book and code, figures described for all."""
 
 import ast
+import json
 import re
 from types import SimpleNamespace
 
@@ -79,3 +80,16 @@ def test_chapter_7_derives_the_functions_of_drawing():
             derived |= functions(source)
     for name, text in functions((NNLIB / "drawing.py").read_text(encoding="utf-8")).items():
         assert derived.get(name) == text
+
+
+RESULTS = json.loads((NNLIB / "results.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_networks_and_images_count_the_same_right_answers(name):
+    found = RESULTS[name]
+    accuracy, read_by = found["accuracy"], found["read_by"]
+    assert len(read_by) == len(accuracy) + 1
+    assert sum(read_by) == found["n_test"]
+    by_image = sum(k * images for k, images in enumerate(read_by))
+    assert by_image == round(found["n_test"] * sum(accuracy))
