@@ -47,7 +47,7 @@ TASK = re.compile(r"\*\*\d+\. ")
 INSTEAD = {"math_inline": "x", "softbreak": " "}
 
 
-@dataclass
+@dataclass(eq=False)
 class Section:
     """What stands between a heading and the next, counted by the kinds of MINUTES."""
 
@@ -82,26 +82,43 @@ def total(sections):
     return sum((s.path for s in sections), Counter()), sum((s.whole for s in sections), Counter())
 
 
-def read(path):
-    """The Sections of a notebook, with the outputs that are stored in it."""
-    sections, waits = [], None  # waits: the level of the heading whose section is off the path
+def parts(path):
+    """Each cell of code and each token of Markdown of a notebook, in order: (its Section, itself,
+    whether it stands where a reader of the path does not come).
+    """
+    section, waits = None, None  # waits: the level of a heading below which all can wait
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":
-            section = sections[-1]
-            count_cell(cell, section.folded if waits else section.path, section.folded)
+            yield section, cell, bool(waits) or "hide-cell" in tags_of(cell)
             continue
         tokens = MYST.parse(cell.source)
         for token, following in zip(tokens, [*tokens[1:], None]):
             if token.type == "heading_open":
                 section = Section(text(following), int(token.tag[1]))
-                sections.append(section)
                 waits = None if waits and section.level <= waits else waits
                 if section.title == "Exercises":
                     waits = section.level
-            count(token, section.folded if waits else section.path, section.folded)
+            yield section, token, bool(waits)
             if token.info == "{admonition} Can wait":
                 waits = section.level
+
+
+def read(path):
+    """The Sections of a notebook, with the outputs that are stored in it."""
+    sections = []
+    for section, part, waits in parts(path):
+        if sections[-1:] != [section]:
+            sections.append(section)
+        seen = section.folded if waits else section.path
+        if isinstance(part, nbformat.NotebookNode):
+            count_cell(part, seen, section.folded)
+        else:
+            count(part, seen, section.folded)
     return sections
+
+
+def tags_of(cell):
+    return cell.metadata.get("tags", [])
 
 
 def text(token):
@@ -127,11 +144,9 @@ def count(token, seen, folded):
 
 def count_cell(cell, seen, folded):
     """Adds what a cell of code shows to what is seen, and what it folds to folded."""
-    tags = cell.metadata.get("tags", [])
+    tags = tags_of(cell)
     if "remove-cell" in tags:
         return
-    if "hide-cell" in tags:
-        seen = folded
     if "remove-input" not in tags:
         (folded if "hide-input" in tags else seen)["code"] += lines(cell.source)
     for output in cell.outputs:
