@@ -1,18 +1,24 @@
 """What CONTRIBUTING.md asks of a chapter; each message names the file and the step."""
 
+import ast
+import builtins
 import json
 import re
+import symtable
 from collections import defaultdict
 
 import pytest
 import yaml
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
 
 import nnlib.widgets
+import reading_time
 from shared import NOTEBOOKS, ROOT, TEMPLATE, cells
 
 BOOK = ROOT / "book"
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-CHAPTERS = [ROOT / f"{page['file']}.ipynb" for page in CONTENTS["parts"][0]["chapters"]]
+CHAPTERS = reading_time.chapters()
 ENDS = ["What can go wrong", "What you can now check", "Exercises"]
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 ENTRY = re.compile(r"^([^\s#:`].*)\n {4}", re.MULTILINE)  # of the glossary
@@ -24,6 +30,8 @@ COMMAND = re.compile(
     r"\\(?:text|operatorname|begin|end|mathsf)\{[^}]*\}|\\(?!(?:ell|theta)\b)[a-zA-Z]+"
 )
 LETTER = re.compile(r"\\ell|\\theta|[A-Za-z]")
+CAN_WAIT = re.compile(r":::\{admonition\} Can wait\n\n([^\n]+)\n\n:::")
+SENTENCE = re.compile(r"[.?!](?= [A-Z]|$)")
 
 every_chapter = pytest.mark.parametrize("path", [*CHAPTERS, TEMPLATE], ids=lambda path: path.stem)
 
@@ -158,6 +166,61 @@ def test_what_is_folded_on_the_page_is_folded_in_a_notebook_too(path):
                 path, f"expected the words of the fold and {json.dumps(FOLDED)} in the metadata "
                 f"of a solution; found {json.dumps(metadata)}", "step 4",
             )
+
+
+@every_chapter
+def test_what_can_wait_is_marked_below_its_heading_in_a_sentence_or_two(path):
+    notebook = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in notebook]
+    for above, source in zip(["", *sources], sources):
+        if re.search(r"^:+\{.*can wait", source, re.IGNORECASE | re.MULTILINE):
+            box = CAN_WAIT.fullmatch(source)
+            assert box and 1 <= len(SENTENCE.findall(box[1])) <= 2, todo(
+                path, 'expected a cell that is a box "Can wait" of one or two sentences; found '
+                f"{source!r}", "step 5",
+            )
+            heading = above.split("\n")[-1]
+            assert re.match("##+ ", heading), todo(
+                path, f'expected a box "Can wait" below a heading; found {heading!r}', "step 5"
+            )
+
+
+def names(table, inner=False):
+    """The names that a cell uses from the cells above or from itself, and those that it defines."""
+    used, defined = set(), set()
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (symbol.is_global() or not inner):
+            used.add(symbol.get_name())
+        if not inner and (symbol.is_assigned() or symbol.is_imported()):
+            defined.add(symbol.get_name())
+    for child in table.get_children():
+        used |= names(child, inner=True)[0]
+    return used, defined
+
+
+def imported(source):
+    """The names that a cell imports."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name.split(".")[0] for alias in node.names)
+
+
+@every_chapter
+def test_the_path_runs_without_what_can_wait(path):
+    """A name that a cell of the path uses has its value from the path, whatever else was run."""
+    last = dict.fromkeys([*dir(builtins), "get_ipython"], True)  # was it defined on the path?
+    for _, cell, waits in reading_time.parts(path):
+        if not isinstance(cell, NotebookNode):
+            continue
+        source = TransformerManager().transform_cell(cell.source)
+        used, defined = names(symtable.symtable(source, str(path), "exec"))
+        missing = {name for name in used - defined if not last.get(name)}
+        assert waits or not missing, todo(
+            path, f"expected cells of the path to use only what the path defines; found "
+            f"{sorted(missing)} in the cell {cell.source[:60]!r}", "step 5",
+        )
+        again = {name for name in imported(source) if last.get(name)}  # is the same anywhere
+        last |= dict.fromkeys(defined - again, not waits)
 
 
 @pytest.mark.parametrize("name", nnlib.widgets.__all__)
