@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from equations import CHECKS, backpropagation, distance
+from equations import CHECKS, distance
 from shared import EQUATION_IN_BOOK, ROOT, cells, text_of_the_book
 
 STEPS = "See CONTRIBUTING.md, An equation, with its check"
@@ -27,7 +27,7 @@ def test_every_equation_has_a_check_and_every_check_an_equation():
 
 def test_the_checks_of_every_module_are_made():
     modules = {path.stem for path in (ROOT / "book" / "equations").glob("*.py")} - {"__init__"}
-    made = {check.error.__module__.removeprefix("equations.") for check in CHECKS}
+    made = {check.measure.__module__.removeprefix("equations.") for check in CHECKS}
     assert modules == made, (
         "book/equations/__init__.py: expected every module beside it in the list at its end, and a "
         f"check in each; found none of {sorted(modules - made)}. {STEPS}, step 4."
@@ -41,18 +41,32 @@ def test_the_ledger_has_the_checks_as_they_are():
         for output in cell["outputs"] if "text/markdown" in output.get("data", {})
     ]  # fmt: skip
     stored = re.findall(r"`(eq-[\w-]+)` \| (.+?) \|", table)
-    assert stored == [(check.equation, check.how) for check in CHECKS], (
+    assert stored == [(check.equation, check.told()) for check in CHECKS], (
         "book/equation-ledger.ipynb: expected a row of each check; found others. Run it again. "
         f"{STEPS}, step 5."
     )
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: f"{check.equation}: {check.how}")
+each_check = pytest.mark.parametrize(
+    "check", CHECKS, ids=lambda check: f"{check.equation}: {check.how}"
+)
+
+
+@each_check
 def test_equation_holds(check):
     error = check.error()
     assert math.isfinite(error)
     assert 0 <= error <= check.tolerance
     assert check.tolerance <= 1e-3, "a tolerance that nearly everything would pass"
+
+
+@each_check
+def test_wrong_variants_of_an_equation_are_rejected(check):
+    accepted = [what for what, formula in check.wrong.items() if not check.rejects(formula)]
+    assert accepted == [], (
+        f"{check.equation}, {check.how}: expected an error above {100 * check.tolerance:.0e} of "
+        f"each wrong variant; found less with {accepted}. {STEPS}, step 3."
+    )
 
 
 def test_distance_refuses_what_broadcasting_would_hide():
@@ -62,18 +76,3 @@ def test_distance_refuses_what_broadcasting_would_hide():
 
 def test_distance_of_nan_is_no_pass():
     assert not distance([np.nan], [1.0]) <= 1
-
-
-def test_the_softmax_derivative_of_the_original_notebook_is_rejected():
-    """Its equation (7) lacks the minus sign where the output is not that of the label."""
-    error = backpropagation.jacobian_error
-    assert error(backpropagation.softmax_jacobian_row) < 1e-8
-    assert error(backpropagation.printed_softmax_jacobian_row) > 0.1
-
-
-@pytest.mark.parametrize("n", [1, 16])
-def test_the_hidden_gradient_of_the_original_notebook_is_rejected(n):
-    """Its equation (17) has a column where the others have rows: numpy makes 16 x 16 of them."""
-    error = backpropagation.db1_error
-    assert error(backpropagation.rows_of_db1, n=n) < 1e-7
-    assert error(backpropagation.printed_db1, n=n) > 0.1

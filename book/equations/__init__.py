@@ -1,34 +1,70 @@
 """The machine check of every equation of the book: the ledger page and the tests run them.
 
-One module a chapter. A check is a function that computes both sides of its equation in two
-independent ways and returns how far they are apart, relative to their size.
+One module a chapter. A check is a function of the formula that it tests: it computes what the
+formula says, finds the same in an independent way, and returns how far the two are apart, relative
+to their size. The right formula must pass. Wrong ones, each named by what is wrong with it, go
+through the same code and must be rejected, so that a check that cannot fail is found:
+
+    @check("eq-dS", "central differences of the sigmoid", 1e-8,
+           lambda h: sigmoid(h) * (1 - sigmoid(h)),
+           wrong={"1 + S for 1 - S": lambda h: sigmoid(h) * (1 + sigmoid(h))})
+    def slope_of_sigmoid(formula):
+        h = np.linspace(-8, 8, 33)
+        return distance(formula(h), [derivative(sigmoid, value) for value in h])
+
+Where a line of nnlib computes the equation, the right formula calls nnlib; where a chapter shows
+code of its own for it, the formula is that code, taken from the notebook by `of_chapter`. The
+independent way uses neither.
 """
 
+import ast
+import json
 from collections.abc import Callable
+from functools import cache, wraps
 from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 
 class Check(NamedTuple):
-    """One equation, how it is checked, how large an error may be, and the function that runs."""
+    """One equation, how it is checked, and how large the error of the right formula may be."""
 
     equation: str
     how: str
     tolerance: float
-    error: Callable[[], float]
+    formula: Callable
+    wrong: dict[str, Callable]  #: what is wrong -> the formula with this mistake
+    measure: Callable[[Callable], float]  #: the error of a formula
+
+    def error(self):
+        """The error of the right formula."""
+        return self.measure(self.formula)
+
+    def rejects(self, formula):
+        """Whether a formula is wrong beyond doubt: by 100 tolerances, or because of its shape."""
+        try:
+            return not self.measure(formula) <= 100 * self.tolerance  # in this form NaN is wrong
+        except ValueError:  # by which numpy, and `distance`, refuse shapes
+            return True
+
+    def told(self):
+        """How it is checked, and which wrong variants are rejected, as the ledger says it."""
+        rejected = [what for what, formula in self.wrong.items() if self.rejects(formula)]
+        return f"{self.how}. Rejects: *{'; '.join(rejected) or 'nothing'}*"
 
 
 CHECKS: list[Check] = []
 
 
-def check(equation, how, tolerance):
-    """Registers the decorated function, which returns a relative error, as a check."""
+def check(equation, how, tolerance, formula=None, wrong=None):
+    """Registers the decorated function as a check; it takes a formula and returns its error."""
 
-    def register(function):
-        CHECKS.append(Check(equation, how, tolerance, function))
-        return function
+    def register(measure):
+        measured = measure if formula else wraps(measure)(lambda _: measure())  # the older form
+        CHECKS.append(Check(equation, how, tolerance, formula, wrong or {}, measured))
+        return measure
 
     return register
 
@@ -59,6 +95,62 @@ def derivative(function, at, step=6e-6):
         columns.append((np.asarray(function(up)) - np.asarray(function(down))) / (2 * step))
     result = np.stack(columns, axis=-1)
     return result.reshape(at.shape) if result.ndim == 1 else result
+
+
+def of_chapter(chapter, name, **given):
+    """What the code of a chapter makes of `name`, run alone: a function, or what a line assigns.
+
+    The first statement that begins a line of a cell with `def name` or `name = ` is run with the
+    imports and functions that it refers to; the values of its other names are `given`. Raises
+    LookupError where there is none.
+    """
+    names = dict(given)
+    statements = statements_of(chapter)
+    for statement in statements:
+        if name in bound(statement, ast.FunctionDef | ast.Assign):
+            run(statement, statements, names)
+            return names[name]
+    raise LookupError(
+        f"expected def {name} or {name} = at the beginning of a line of book/{chapter}.ipynb; "
+        "found neither. Name what the chapter has now."
+    )
+
+
+@cache
+def statements_of(chapter):
+    """The statements of all cells of code of a chapter, outside functions, loops and conditions."""
+    # Beside this package in a checkout; where it is installed, as in Colab, where the cells run.
+    folders = Path(__file__).parents[1], Path.cwd()
+    path = next(path for folder in folders if (path := folder / f"{chapter}.ipynb").exists())
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return [statement for source in code if "google.colab" not in source  # which is not all Python
+            for statement in ast.parse(source).body]  # fmt: skip
+
+
+def bound(statement, kinds):
+    """The names that a statement binds, if it is of one of these kinds."""
+    match statement:
+        case ast.FunctionDef(name=name) if isinstance(statement, kinds):
+            return {name}
+        case ast.Assign(targets=targets) if isinstance(statement, kinds):
+            return {node.id for target in targets for node in ast.walk(target)
+                    if isinstance(node, ast.Name)}  # fmt: skip
+        case ast.Import(names=names) | ast.ImportFrom(names=names) if isinstance(statement, kinds):
+            return {alias.asname or alias.name.split(".")[0] for alias in names}
+    return set()
+
+
+def run(statement, statements, names):
+    """Runs a statement among the names, after the imports and functions that it refers to."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and node.id not in names:
+            for other in statements:
+                if node.id in bound(other, ast.Import | ast.ImportFrom | ast.FunctionDef):
+                    names[node.id] = None  # so that functions that call each other come to an end
+                    run(other, statements, names)
+                    break
+    exec(compile(ast.Module([statement], []), "a cell", "exec"), names)
 
 
 for chapter in (

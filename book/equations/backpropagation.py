@@ -1,17 +1,20 @@
 """Checks of the chapter on backpropagation: every derivative against an experiment.
 
-The core of two checks takes a function as its argument, so that a test can hand it one of the two
-mistakes in the notebook that this book grew from. They stand here too, and the check must fail.
+The lines of nnlib's `backward` are run where they stand. Two of the wrong formulas, those called
+printed, are mistakes in the notebook that this book grew from.
 """
+
+from types import SimpleNamespace
 
 import numpy as np
 
-from equations import check, derivative, distance
+from equations import check, derivative, distance, of_chapter
 from nnlib import Parameters, numerical_gradients, one_hot
 from nnlib.backpropagation import backward
 from nnlib.loss import cross_entropy
 from nnlib.network import forward, sigmoid, softmax
 
+CHAPTER = "05-backpropagation"
 PIXELS, HIDDEN, DIGITS = 12, 16, 10  # few pixels, so that every derivative is quickly measured
 
 
@@ -28,22 +31,62 @@ def batch(n, seed=6):
     return rng.random((n, PIXELS)), rng.integers(DIGITS, size=n)
 
 
-def loss(x, labels, parameters):
-    """The mean cross entropy of the rows x."""
-    return cross_entropy(forward(x, parameters)[3], labels)
-
-
-def gradient(x, labels, parameters):
-    """What nnlib says."""
-    return backward(*forward(x, parameters), one_hot(labels), parameters)
+def way(n):
+    """All that there is on the way through the network and back for n images, by its name; dy, dha
+    and dh are measured by central differences."""
+    (x, labels), parameters = batch(n), network()
+    x, h, ha, y, ya = forward(x, parameters)
+    W1, b1, W2, b2 = parameters
+    dy = derivative(lambda y: cross_entropy(y, labels), y)
+    dha = derivative(lambda ha: cross_entropy(ha @ W2 + b2, labels), ha)
+    dh = derivative(lambda h: cross_entropy(sigmoid(h) @ W2 + b2, labels), h)
+    t = one_hot(labels)
+    return SimpleNamespace(**locals())
 
 
 def measured(name, n):
     """The derivative of the loss of n images with respect to one array, by central differences."""
     (x, labels), parameters = batch(n), network()
-    return derivative(
-        lambda p: loss(x, labels, parameters._replace(**{name: p})), getattr(parameters, name)
-    )
+
+    def loss(p):
+        return cross_entropy(forward(x, parameters._replace(**{name: p}))[3], labels)
+
+    return derivative(loss, getattr(parameters, name))
+
+
+def nnlib_gradient(v):
+    """What nnlib says."""
+    return backward(v.x, v.h, v.ha, v.y, v.ya, v.t, v.parameters)
+
+
+# What backward keeps to itself is seen in its result where a factor of that is the identity.
+
+
+def nnlib_dy(v):
+    """The line eq-dy, seen in dW2 = ha.T @ dy."""
+    no_weights = v.parameters._replace(W2=np.zeros((v.n, DIGITS)))
+    return backward(v.x, v.h, np.eye(v.n), v.y, v.ya, v.t, no_weights).W2
+
+
+def nnlib_dha(v):
+    """The line eq-dha, seen in dW1 = x.T @ dh, where dh = dha * 1/2 * (1 - 1/2)."""
+    half = np.full_like(v.ha, 1 / 2)
+    return 4 * backward(np.eye(v.n), v.h, half, v.y, v.ya, v.t, v.parameters).W1
+
+
+def nnlib_dh(v):
+    """The line eq-dh, seen in dW1 = x.T @ dh."""
+    return backward(np.eye(v.n), v.h, v.ha, v.y, v.ya, v.t, v.parameters).W1
+
+
+def complex_step(loss, at):
+    """The derivative Im L(θ + iε) / ε, which subtracts nothing, with respect to each entry."""
+    result = np.empty_like(at)
+    for i in np.ndindex(at.shape):
+        moved = at.astype(complex)
+        moved[i] += 1e-30j
+        result[i] = loss(moved).imag / 1e-30
+    return result
 
 
 def complex_loss(x, label, parameters):
@@ -53,37 +96,87 @@ def complex_loss(x, label, parameters):
     return np.log(np.exp(y).sum()) - y[label]
 
 
-@check("eq-central", "against the complex step Im L(θ + iε) / ε, which subtracts nothing", 1e-8)
-def central():
+def quotients(numerator, function, at, step):
+    """numerator(L(θ + ε), L(θ), L(θ - ε)) / 2ε for each entry θ of an array."""
+    result = np.empty_like(at)
+    for i in np.ndindex(at.shape):
+        nudge = np.zeros_like(at)
+        nudge[i] = step
+        values = function(at + nudge), function(at), function(at - nudge)
+        result[i] = numerator(*values) / (2 * step)
+    return result
+
+
+@check("eq-central", "nnlib's, against the complex step Im L(θ + iε) / ε, which subtracts nothing",
+       1e-8, numerical_gradients,
+       wrong={
+           "ε for 2ε": lambda *given: Parameters(*(2 * dp for dp in numerical_gradients(*given))),
+           "θ - ε first": lambda *given: Parameters(*(-dp for dp in numerical_gradients(*given))),
+       })  # fmt: skip
+def central(formula):
     rng = np.random.default_rng(7)
     x, label = rng.random(784), 3
     shapes = (784, 1), (1,), (1, DIGITS), (DIGITS,)
     parameters = Parameters(*(rng.standard_normal(shape) for shape in shapes))
     parameters = parameters._replace(W1=parameters.W1 / 28)
-    found = numerical_gradients(x, label, parameters)
+    found = formula(x, label, parameters)
     errors = []
-    for name, p in parameters._asdict().items():
-        expected = np.empty_like(p)
-        for i in np.ndindex(p.shape):
-            moved = p.astype(complex)
-            moved[i] += 1e-30j
-            value = complex_loss(x, label, parameters._replace(**{name: moved}))
-            expected[i] = value.imag / 1e-30
+    for name in Parameters._fields:
+        expected = complex_step(
+            lambda p, name=name: complex_loss(x, label, parameters._replace(**{name: p})),
+            getattr(parameters, name),
+        )
         errors.append(distance(getattr(found, name), expected))
     return max(errors)
 
 
-@check("eq-truncation", "the measured error, where the third derivative is known", 1e-3)
-def central_error():
-    y, label, step = np.random.default_rng(8).standard_normal(DIGITS), 4, 1e-2
-    p = softmax(y)
-    first, third = p - np.eye(DIGITS)[label], p * (1 - p) * (1 - 2 * p)
-    quotient = derivative(lambda y: cross_entropy(y, label), y, step)
-    return distance(quotient - first, step**2 / 6 * third)
+@check("eq-central", "the chapter's, against the complex step", 1e-8,
+       of_chapter(CHAPTER, "central"),
+       wrong={
+           "ε for 2ε": lambda *given: quotients(lambda up, at, down: 2 * (up - down), *given),
+           "a sum": lambda *given: quotients(lambda up, at, down: up + down, *given),
+           "one side": lambda *given: quotients(lambda up, at, down: 2 * (up - at), *given),
+       })  # fmt: skip
+def central_of_the_chapter(formula):
+    at = np.random.default_rng(7).standard_normal((4, 3))
+
+    def loss(y):
+        return np.log(np.exp(y).sum()) - 2 * y[1, 2] ** 3
+
+    return distance(formula(loss, at, 6e-6), complex_step(loss, at))
 
 
-@check("eq-chain", "a loop over all paths, against the composed function", 1e-8)
-def chain():
+@check("eq-truncation", "between the lowest and the highest third derivative on the way", 1e-8,
+       lambda slope, third, step: slope + step**2 / 6 * third,
+       wrong={
+           "minus": lambda slope, third, step: slope - step**2 / 6 * third,
+           "3 for 6": lambda slope, third, step: slope + step**2 / 3 * third,
+           "ε for ε²": lambda slope, third, step: slope + step / 6 * third,
+       })  # fmt: skip
+def central_error(formula):
+    """A continuous L''' takes every value between its lowest and highest at some ξ: what lies
+    between what the formula makes of these has no error; else the error is how far outside."""
+    y, label, errors = np.random.default_rng(8).standard_normal(DIGITS), 4, []
+    for step in (0.5, 0.1, 0.02):
+        for k in range(DIGITS):
+            nudges = np.linspace(-step, step, 1001)
+            p = softmax(y + nudges[:, None] * np.eye(DIGITS)[k])[:, k]
+            third = p * (1 - p) * (1 - 2 * p)
+            slope = p[500] - (k == label)
+            low, high = sorted(formula(slope, end, step) for end in (third.min(), third.max()))
+            quotient = derivative(lambda y: cross_entropy(y, label), y, step)[k]
+            errors.append(max(0, low - quotient, quotient - high) / abs(quotient - slope))
+    return max(errors)
+
+
+@check("eq-chain", "a loop over all paths, against the composed function", 1e-8,
+       lambda L_v, v_u: [sum(L_v[a] * v_u[a, b] for a in range(5)) for b in range(3)],
+       wrong={
+           "one path of five": lambda L_v, v_u: [L_v[2] * v_u[2, b] for b in range(3)],
+           "the mean of the paths": lambda L_v, v_u: [np.mean(L_v * v_u[:, b]) for b in range(3)],
+           "a sum over b": lambda L_v, v_u: [sum(L_v[a] * v_u[a]) for a in range(3)],
+       })  # fmt: skip
+def chain(formula):
     rng = np.random.default_rng(9)
     A, B, u = rng.standard_normal((3, 5)), rng.standard_normal((5, 4)), rng.standard_normal(3)
 
@@ -93,24 +186,25 @@ def chain():
     def L_of(v):
         return float(np.log(1 + (v @ B) ** 2).sum())
 
-    found = np.zeros(3)
-    v_u, L_v = derivative(v_of, u), derivative(L_of, v_of(u))
-    for b in range(3):
-        for a in range(5):
-            found[b] += L_v[a] * v_u[a, b]
+    found = formula(derivative(L_of, v_of(u)), derivative(v_of, u))
     return distance(found, derivative(lambda u: L_of(v_of(u)), u))
 
 
-@check("eq-dS", "central differences of the sigmoid", 1e-8)
-def slope_of_sigmoid():
+@check("eq-dS", "central differences of the sigmoid", 1e-8,
+       lambda h: sigmoid(h) * (1 - sigmoid(h)),
+       wrong={
+           "S of S": lambda h: sigmoid(sigmoid(h)) * (1 - sigmoid(sigmoid(h))),
+           "1 + S": lambda h: sigmoid(h) * (1 + sigmoid(h)),
+           "without 1 - S": sigmoid,
+       })  # fmt: skip
+def slope_of_sigmoid(formula):
     h = np.linspace(-8, 8, 33)
-    expected = np.array([derivative(sigmoid, value) for value in h])
-    return distance(sigmoid(h) * (1 - sigmoid(h)), expected)
+    return distance(formula(h), [derivative(sigmoid, value) for value in h])
 
 
 def softmax_jacobian_row(p, label):
-    """Row `label` of the Jacobian of softmax, from its values p."""
-    return p[label] * (np.eye(len(p))[label] - p)
+    """Row `label` of the Jacobian of softmax, from its values p: the chapter's."""
+    return of_chapter(CHAPTER, "jacobian", p=p, delta=np.eye(len(p)))[label]
 
 
 def printed_softmax_jacobian_row(p, label):
@@ -118,132 +212,161 @@ def printed_softmax_jacobian_row(p, label):
     return np.where(np.arange(len(p)) == label, p[label] * (1 - p[label]), p[label] * p)
 
 
-def jacobian_error(jacobian_row):
-    """How far jacobian_row(p, label) is from central differences of softmax, at ten labels."""
+@check("eq-softmax-jacobian", "central differences of the softmax, row by row", 1e-8,
+       softmax_jacobian_row,
+       wrong={
+           "no minus away from the label, as once in print": printed_softmax_jacobian_row,
+           "the diagonal alone": lambda p, label: p[label] * (1 - p) * np.eye(DIGITS)[label],
+           "without the δ": lambda p, label: -p[label] * p,
+       })  # fmt: skip
+def softmax_jacobian(formula):
     y = np.random.default_rng(10).standard_normal((DIGITS, DIGITS))
-    found = [jacobian_row(softmax(row), label) for label, row in enumerate(y)]
+    found = [formula(softmax(row), label) for label, row in enumerate(y)]
     expected = [derivative(lambda row, k=k: softmax(row)[k], row) for k, row in enumerate(y)]
     return distance(found, expected)
 
 
-@check("eq-softmax-jacobian", "central differences of the softmax, row by row", 1e-8)
-def softmax_jacobian():
-    return jacobian_error(softmax_jacobian_row)
-
-
-@check("eq-dy-one", "central differences of the loss, for each of the ten labels", 1e-8)
-def dy_one():
+@check("eq-dy-one", "central differences of the loss, for each of the ten labels", 1e-8,
+       lambda ya, t: of_chapter(CHAPTER, "dy", ya=ya, t=t),
+       wrong={
+           "t - ya": lambda ya, t: t - ya,
+           "the sign away from the label": lambda ya, t: np.where(t == 1, ya - t, -ya),
+           "without the softmax's slope": lambda ya, t: -t / ya,
+       })  # fmt: skip
+def dy_one(formula):
     y = np.random.default_rng(11).standard_normal(DIGITS)
-    expected = [derivative(lambda y, k=k: cross_entropy(y, k), y) for k in range(DIGITS)]
-    return distance(softmax(y) - np.eye(DIGITS), expected)
+    found = [formula(softmax(y), one_hot(label)) for label in range(DIGITS)]
+    return distance(found, [derivative(lambda y, k=k: cross_entropy(y, k), y)
+                            for k in range(DIGITS)])  # fmt: skip
 
 
-@check("eq-dW2-entry", "entry by entry, against central differences", 1e-8)
-def dW2_entry():
-    (x, labels), parameters = batch(1), network()
-    x, h, ha, y, ya = forward(x, parameters)
-    dy = ya - one_hot(labels)
-    found = [[ha[0, j] * dy[0, k] for k in range(DIGITS)] for j in range(HIDDEN)]
+@check("eq-dW2-entry", "entry by entry, against central differences", 1e-8,
+       lambda v, j, k: v.ha[0, j] * v.dy[0, k],
+       wrong={
+           "h for ha": lambda v, j, k: v.h[0, j] * v.dy[0, k],
+           "all paths": lambda v, j, k: v.ha[0, j] * sum(np.abs(v.dy[0])),
+           "minus": lambda v, j, k: -v.ha[0, j] * v.dy[0, k],
+       })  # fmt: skip
+def dW2_entry(formula):
+    v = way(1)
+    found = [[formula(v, j, k) for k in range(DIGITS)] for j in range(HIDDEN)]
     return distance(found, measured("W2", n=1))
 
 
-@check("eq-db2-one", "central differences, with one image", 1e-8)
-def db2_one():
-    (x, labels), parameters = batch(1), network()
-    dy = forward(x, parameters)[-1] - one_hot(labels)
-    return distance(dy[0], measured("b2", n=1))
+@check("eq-db2-one", "central differences, with one image", 1e-8,
+       lambda v: (v.dy @ np.eye(DIGITS))[0],
+       wrong={
+           "ones for the identity": lambda v: (v.dy @ np.ones((DIGITS, 1)))[0],
+           "minus": lambda v: -v.dy[0],
+           "ya for dy": lambda v: v.ya[0],
+       })  # fmt: skip
+def db2_one(formula):
+    return distance(formula(way(1)), measured("b2", n=1))
 
 
-@check("eq-dha-entry", "a sum over the ten paths, against central differences", 1e-8)
-def dha_entry():
-    (x, labels), parameters = batch(1), network()
-    x, h, ha, y, ya = forward(x, parameters)
-    dy = ya - one_hot(labels)
-    found = [[sum(dy[0, k] * parameters.W2[j, k] for k in range(DIGITS)) for j in range(HIDDEN)]]
-    return distance(found, measured_at_ha(ha, labels, parameters))
+@check("eq-dha-entry", "a sum over the ten paths, against central differences", 1e-8,
+       lambda v, j: sum(v.dy[0, k] * v.W2[j, k] for k in range(DIGITS)),
+       wrong={
+           "one path of ten": lambda v, j: v.dy[0, 0] * v.W2[j, 0],
+           "the last path left out": lambda v, j: v.dy[0, :-1] @ v.W2[j, :-1],
+           "the mean of the paths": lambda v, j: np.mean(v.dy[0] * v.W2[j]),
+       })  # fmt: skip
+def dha_entry(formula):
+    v = way(1)
+    return distance([[formula(v, j) for j in range(HIDDEN)]], v.dha)
 
 
-@check("eq-dW1-entry", "entry by entry, against central differences", 1e-8)
-def dW1_entry():
-    (x, labels), parameters = batch(1), network()
-    dh = measured_at_h(forward(x, parameters)[1], labels, parameters)
-    found = [[x[0, q] * dh[0, j] for j in range(HIDDEN)] for q in range(PIXELS)]
+@check("eq-dW1-entry", "entry by entry, against central differences", 1e-8,
+       lambda v, i, j: v.x[0, i] * v.dh[0, j],
+       wrong={
+           "dha for dh": lambda v, i, j: v.x[0, i] * v.dha[0, j],
+           "without the pixel": lambda v, i, j: v.dh[0, j],
+           "minus": lambda v, i, j: -v.x[0, i] * v.dh[0, j],
+       })  # fmt: skip
+def dW1_entry(formula):
+    v = way(1)
+    found = [[formula(v, i, j) for j in range(HIDDEN)] for i in range(PIXELS)]
     return distance(found, measured("W1", n=1))
 
 
-@check("eq-db1-one", "central differences, with one image", 1e-8)
-def db1_one():
-    return db1_error(rows_of_db1, n=1)
+@check("eq-db1-one", "b1 moved, h moved: both by central differences, with one image", 1e-8,
+       lambda v: (v.dh @ np.eye(HIDDEN))[0],
+       wrong={
+           "2 b1 in h": lambda v: 2 * v.dh[0],
+           "dha for dh": lambda v: v.dha[0],
+           "a column for a row, as once in print": lambda v: printed_db1(v.dy, v.W2, v.ha),
+       })  # fmt: skip
+def db1_one(formula):
+    return distance(formula(way(1)), measured("b1", n=1))
 
 
-def measured_at_ha(ha, labels, parameters):
-    """The derivative of the loss with respect to the hidden values, by central differences."""
-    W2, b2 = parameters.W2, parameters.b2
-    return derivative(lambda ha: cross_entropy(ha @ W2 + b2, labels), ha)
+@check("eq-dy", "central differences of the mean loss of seven images", 1e-8,
+       nnlib_dy,
+       wrong={
+           "the sum of the losses, not their mean": lambda v: v.ya - v.t,
+           "t - ya": lambda v: (v.t - v.ya) / v.n,
+           "the mean over digits": lambda v: (v.ya - v.t) / DIGITS,
+       })  # fmt: skip
+def dy(formula):
+    v = way(7)
+    return distance(formula(v), v.dy)
 
 
-def measured_at_h(h, labels, parameters):
-    """The same with respect to the hidden values before activation."""
-    W2, b2 = parameters.W2, parameters.b2
-    return derivative(lambda h: cross_entropy(sigmoid(h) @ W2 + b2, labels), h)
+@check("eq-dW2", "central differences, with seven images", 1e-8,
+       lambda v: nnlib_gradient(v).W2,
+       wrong={
+           "transposed": lambda v: v.dy.T @ v.ha,
+           "the mean once more": lambda v: v.ha.T @ v.dy / v.n,
+           "h for ha": lambda v: v.h.T @ v.dy,
+       })  # fmt: skip
+def dW2(formula):
+    return distance(formula(way(7)), measured("W2", n=7))
 
 
-@check("eq-dy", "central differences of the mean loss of seven images", 1e-8)
-def dy():
-    (x, labels), parameters = batch(7), network()
-    x, h, ha, y, ya = forward(x, parameters)
-    expected = derivative(lambda y: cross_entropy(y, labels), y)
-    return distance((ya - one_hot(labels)) / 7, expected)
+@check("eq-db2", "central differences, with seven images", 1e-8,
+       lambda v: nnlib_gradient(v).b2,
+       wrong={
+           "added over digits": lambda v: v.dy.sum(axis=1),
+           "the mean for the sum": lambda v: v.dy.mean(axis=0),
+           "the first image alone": lambda v: v.dy[0],
+       })  # fmt: skip
+def db2(formula):
+    return distance(formula(way(7)), measured("b2", n=7))
 
 
-@check("eq-dW2", "the mean of single images, and central differences", 1e-7)
-def dW2():
-    return batch_error("W2")
+@check("eq-dha", "central differences, with seven images", 1e-7,
+       nnlib_dha,
+       wrong={
+           "no transpose": lambda v: v.dy @ v.W2,
+           "a column for each row": lambda v: v.W2 @ v.dy.T,
+           "the last digit left out": lambda v: v.dy[:, :-1] @ v.W2.T[:-1],
+       })  # fmt: skip
+def dha(formula):
+    v = way(7)
+    return distance(formula(v), v.dha)
 
 
-@check("eq-db2", "the mean of single images, and central differences", 1e-7)
-def db2():
-    return batch_error("b2")
+@check("eq-dh", "central differences, with seven images", 1e-7,
+       nnlib_dh,
+       wrong={
+           "without 1 - ha": lambda v: v.dha * v.ha,
+           "1 + ha": lambda v: v.dha * v.ha * (1 + v.ha),
+           "the slope at ha": lambda v: v.dha * sigmoid(v.ha) * (1 - sigmoid(v.ha)),
+       })  # fmt: skip
+def dh(formula):
+    v = way(7)
+    return distance(formula(v), v.dh)
 
 
-@check("eq-dha", "central differences, with seven images", 1e-7)
-def dha():
-    (x, labels), parameters = batch(7), network()
-    x, h, ha, y, ya = forward(x, parameters)
-    dy = (ya - one_hot(labels)) / 7
-    return distance(dy @ parameters.W2.T, measured_at_ha(ha, labels, parameters))
-
-
-@check("eq-dh", "central differences, with seven images", 1e-7)
-def dh():
-    (x, labels), parameters = batch(7), network()
-    x, h, ha, y, ya = forward(x, parameters)
-    dha = measured_at_ha(ha, labels, parameters)
-    return distance(dha * ha * (1 - ha), measured_at_h(h, labels, parameters))
-
-
-@check("eq-dW1", "the mean of single images, and central differences", 1e-7)
-def dW1():
-    return batch_error("W1")
-
-
-@check("eq-db1", "the mean of single images, and central differences", 1e-7)
-def db1():
-    return max(batch_error("b1"), db1_error(rows_of_db1, n=16))
-
-
-def batch_error(name):
-    """How far nnlib's gradient of seven images is from the two other ways to find it."""
-    (x, labels), parameters = batch(7), network()
-    found = getattr(gradient(x, labels, parameters), name)
-    rows = [slice(m, m + 1) for m in range(7)]
-    singles = [getattr(gradient(x[row], labels[row], parameters), name) for row in rows]
-    return max(distance(found, np.mean(singles, axis=0)), distance(found, measured(name, n=7)))
-
-
-def rows_of_db1(dy, W2, ha):
-    """What each image, a row each, adds to the derivative with respect to b1."""
-    return (dy @ W2.T) * ha * (1 - ha)
+@check("eq-dW1", "central differences, with seven images", 1e-7,
+       lambda v: nnlib_gradient(v).W1,
+       wrong={
+           "transposed": lambda v: v.dh.T @ v.x,
+           "dha for dh": lambda v: v.x.T @ v.dha,
+           "one image left out": lambda v: v.x[1:].T @ v.dh[1:],
+       })  # fmt: skip
+def dW1(formula):
+    return distance(formula(way(7)), measured("W1", n=7))
 
 
 def printed_db1(dy, W2, ha):
@@ -251,15 +374,23 @@ def printed_db1(dy, W2, ha):
     return W2 @ dy.T * ha * (1 - ha)
 
 
-def db1_error(db1, n=1):
-    """How far db1(dy, W2, ha), a row for each of n images, is from central differences.
+@check("eq-db1", "central differences, with seven images", 1e-7,
+       lambda v: nnlib_gradient(v).b1,
+       wrong={
+           "added over units": lambda v: v.dh.sum(axis=1),
+           "dha for dh": lambda v: v.dha.sum(axis=0),
+           "the mean for the sum": lambda v: v.dh.mean(axis=0),
+       })  # fmt: skip
+def db1(formula):
+    return distance(formula(way(7)), measured("b1", n=7))
 
-    Infinite where the shape is not (n, 16). With n = 16 the shape of `printed_db1` is right by
-    accident, and the numbers alone decide.
-    """
-    (x, labels), parameters = batch(n), network()
-    x, h, ha, y, ya = forward(x, parameters)
-    found = db1((ya - one_hot(labels)) / n, parameters.W2, ha)
-    if found.shape != h.shape:
-        return np.inf
-    return distance(found, measured_at_h(h, labels, parameters))
+
+@check("eq-db1", "with as many images as hidden units, when a column fits too", 1e-7,
+       lambda v: nnlib_gradient(v).b1,
+       wrong={
+           "a column for each row, as once in print":
+               lambda v: printed_db1(v.dy, v.W2, v.ha).sum(axis=0),
+           "added over units": lambda v: v.dh.sum(axis=1),
+       })  # fmt: skip
+def db1_of_a_square(formula):
+    return distance(formula(way(HIDDEN)), measured("b1", n=HIDDEN))
