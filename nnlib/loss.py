@@ -17,13 +17,11 @@ def cross_entropy(y, labels):
     """-log of the ya that the true digit got, or its mean over a batch: 0 or more.
 
     Takes y (10,) and one label, or y (n, 10) and labels (n,). It starts from y, before
-    softmax, as log(softmax(y)) would lose digits near 0 and be infinite where softmax
-    rounds to 0. Raises TypeError or ValueError for other shapes, labels outside 0..9
-    and y that is not finite.
+    softmax, as log(softmax(y)) would be infinite where softmax rounds to 0. Raises
+    TypeError or ValueError for other shapes, labels outside 0..9 and y that is not finite.
     """
     y, labels = as_pairs(as_logits(y), labels)
     z = y - y.max(axis=-1, keepdims=True)
-    # log1p is exact for the small sum of all terms but one of the highest, which are 1.
-    highest = z == 0
-    others = np.exp(z).sum(axis=-1, where=~highest) + (highest.sum(axis=-1) - 1)
-    return float(np.mean(np.log1p(others) - z[np.arange(len(y)), labels]))  # eq-loss
+    log_sum = np.log(np.exp(z).sum(axis=-1))
+    losses = log_sum - z[np.arange(len(y)), labels]  # eq-log-sum-exp
+    return float(losses.mean())  # eq-loss

@@ -41,12 +41,22 @@ OUTPUTS = {
 }
 
 
+EPSILON = np.finfo(float).eps  # the distance of 1 and the next number
+
+
 @pytest.mark.parametrize("y", OUTPUTS.values(), ids=OUTPUTS)
-def test_cross_entropy_is_right_to_the_last_digits(y):
+def test_cross_entropy_is_right_to_the_last_digits_of_a_sum_between_1_and_10(y):
     for dtype, label in product(FLOATS, [0, 1, 9]):
         found = cross_entropy(np.array(y, dtype), label)
         assert type(found) is float
-        assert found == pytest.approx(exact_loss(np.array(y, dtype), label), rel=1e-13, abs=0)
+        expected = exact_loss(np.array(y, dtype), label)
+        assert found == pytest.approx(expected, rel=4 * EPSILON, abs=4 * EPSILON)
+
+
+def test_a_loss_below_half_the_distance_of_1_and_the_next_number_becomes_0():
+    limit = -math.log(EPSILON / 2)  # one rival so far behind adds just that half to the 1
+    for ahead, expected in ((limit + 0.01, 0), (limit - 0.01, EPSILON)):
+        assert cross_entropy(np.array([ahead, 0, *[-1000] * 8]), 0) == expected
 
 
 def test_a_network_that_knows_nothing_loses_log_10():

@@ -136,11 +136,11 @@ export function cross_entropy(y, labels) {
   labels.forEach((label, r) => {
     const row = row_at(y, r, DIGITS);
     const highest = Math.max(...row);
-    const first = row.indexOf(highest); // log1p is exact for the small sum of all terms but this
-    const others = row.reduce((sum, v, k) => (k === first ? sum : sum + Math.exp(v - highest)), 0);
-    total += Math.log1p(others) - (row[label] - highest); // eq-loss
+    const z = row.map((value) => value - highest);
+    const sum = z.reduce((total, value) => total + Math.exp(value), 0);
+    total += Math.log(sum) - z[label]; // eq-log-sum-exp
   });
-  return total / labels.length;
+  return total / labels.length; // eq-loss
 }
 
 /** The gradient from the values of a forward pass and the target t, all with n rows. */
