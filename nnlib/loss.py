@@ -18,7 +18,7 @@ def cross_entropy(y, labels):
 
     Takes y (10,) and one label, or y (n, 10) and labels (n,). It starts from y, before
     softmax, as log(softmax(y)) would be infinite where softmax rounds to 0. Raises
-    TypeError or ValueError for other shapes, labels outside 0..9 and y that is not finite.
+    TypeError or ValueError for other shapes, labels outside 0..9 and y not finite.
     """
     y, labels = as_pairs(as_logits(y), labels)
     z = y - y.max(axis=-1, keepdims=True)
