@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 
 import nnlib as nn
-from equations import check, derivative, distance
+from equations import check, derivative, distance, of_chapter
 
 
 def sample(n, hidden, seed=6):
@@ -97,3 +97,19 @@ def variance_of_a_sum():
     x, size = np.random.default_rng(6).random(10), 0.3
     sums = [sum(xi * w for xi, w in zip(x, ws)) for ws in product((-size, size), repeat=10)]
     return distance(np.var(sums), 10 * np.mean(x**2) * size**2)
+
+
+def error_of_mean(factor):
+    """The standard error where the disagreement of the seeds comes in with this factor."""
+    return lambda q, n: np.sqrt(
+        (q.mean() * (1 - q.mean()) + factor * np.mean(q * (1 - q))) / n
+    )
+
+
+@check("eq-mean-of-seeds", "all 64 exams of 3 out of 4 images, read by 5 networks", 1e-13,
+       of_chapter("06-training", "error_of_mean"),
+       wrong={"no last term": error_of_mean(0), "+ for -": error_of_mean(+1)})
+def variance_of_a_mean_of_seeds(formula):
+    right = np.random.default_rng(6).random((5, 4)) < 0.6
+    scores = [right[:, exam].mean() for exam in product(range(4), repeat=3)]
+    return distance(formula(right.mean(axis=0), 3) ** 2, np.var(scores))
