@@ -1,6 +1,5 @@
 """What several files of the project say, they say alike."""
 
-import json
 import os
 import re
 import subprocess
@@ -13,10 +12,9 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from shared import NNLIB, ROOT, imports, tree_of
+from shared import ROOT, imports, tree_of
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-MEASURED = json.loads((NNLIB / "results.json").read_text(encoding="utf-8"))
 
 
 def read_yaml(name):
@@ -86,13 +84,3 @@ def test_plugins_that_others_installed_stop_no_test(tmp_path):
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8")
     assert run.returncode == 0, run.stdout + run.stderr
-
-
-@pytest.mark.parametrize("measured", MEASURED.values(), ids=MEASURED)
-def test_what_each_image_got_adds_up_to_what_each_network_scored(measured):
-    """Of these two lists measure.py --check repeats the beginning of the second."""
-    scores, images = measured["accuracy"], measured["read_by"]
-    assert len(images) == len(scores) + 1
-    assert sum(images) == measured["n_test"]
-    right = sum(networks * number for networks, number in enumerate(images))
-    assert right == round(sum(scores) * measured["n_test"])
