@@ -44,6 +44,16 @@ def test_without_playwright_one_line_says_what_is_left_out(project, monkeypatch)
     assert "no tests ran" in lines[-1]
 
 
+def test_what_drives_a_browser_runs_last(project, monkeypatch):
+    monkeypatch.setitem(sys.modules, "playwright", pytest)
+    tests = project.path / "tests"
+    (tests / "browser" / "test_it.py").write_text("def test_page(visit): pass", encoding="utf-8")
+    (tests / "test_kernel.py").write_text("def test_kernel(): pass", encoding="utf-8")
+    first, second, *_ = project.runpytest("--collect-only", "-q").outlines
+    assert (first, second) == ("tests/test_kernel.py::test_kernel",
+                               "tests/browser/test_it.py::test_page")  # fmt: skip
+
+
 @pytest.mark.slow
 def test_where_a_notebook_fails_it_is_said_how_its_outputs_are_stored(project, monkeypatch):
     cell = nbformat.v4.new_code_cell("print(1)", execution_count=1)

@@ -31,6 +31,12 @@ PLACE = (
 )
 
 
+def pytest_collection_modifyitems(items):
+    """What drives a browser runs last: the event loop of Playwright does not stop before the end,
+    and beside it no other, such as that of a kernel, could start."""
+    items.sort(key=lambda item: "driver" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def driver():
     from playwright.sync_api import sync_playwright
