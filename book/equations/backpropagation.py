@@ -96,14 +96,16 @@ def complex_loss(x, label, parameters):
     return np.log(np.exp(y).sum()) - y[label]
 
 
-def quotients(numerator, function, at, step):
-    """numerator(L(θ + ε), L(θ), L(θ - ε)) / 2ε for each entry θ of an array."""
+def quotients(numerator, loss, at, step):
+    """numerator(L(θ + ε), L(θ), L(θ - ε)) / 2ε for each entry θ of the array that loss() sees."""
     result = np.empty_like(at)
-    for i in np.ndindex(at.shape):
-        nudge = np.zeros_like(at)
-        nudge[i] = step
-        values = function(at + nudge), function(at), function(at - nudge)
-        result[i] = numerator(*values) / (2 * step)
+    for i, value in np.ndenumerate(at):
+        losses = []
+        for nudged in (value + step, value, value - step):
+            at[i] = nudged
+            losses.append(loss())
+        at[i] = value
+        result[i] = numerator(*losses) / (2 * step)
     return result
 
 
@@ -140,7 +142,7 @@ def central(formula):
 def central_of_the_chapter(formula):
     at = np.random.default_rng(7).standard_normal((4, 3))
 
-    def loss(y):
+    def loss(y=at):
         return np.log(np.exp(y).sum()) - 2 * y[1, 2] ** 3
 
     return distance(formula(loss, at, 6e-6), complex_step(loss, at))
@@ -167,6 +169,48 @@ def central_error(formula):
             quotient = derivative(lambda y: cross_entropy(y, label), y, step)[k]
             errors.append(max(0, low - quotient, quotient - high) / abs(quotient - slope))
     return max(errors)
+
+
+@check("eq-third", "central differences of the loss, once and twice more", 1e-6,
+       lambda p: (p * (1 - p), of_chapter(CHAPTER, "third", p={3: p})),
+       wrong={
+           "without 1 - 2p": lambda p: (p * (1 - p), p * (1 - p)),
+           "2p - 1": lambda p: (p * (1 - p), p * (1 - p) * (2 * p - 1)),
+           "1 + p in L''": lambda p: (p * (1 + p), p * (1 - p) * (1 - 2 * p)),
+       })  # fmt: skip
+def third_derivative(formula):
+    y, k, step = np.random.default_rng(8).standard_normal(DIGITS), 3, 1e-2
+    losses = [cross_entropy(y + m * step * np.eye(DIGITS)[k], 4) for m in range(-4, 5)]
+    # By the stencils of nine values, of which the error is of the order of step^8 and step^6.
+    second = np.dot([-9, 128, -1008, 8064, -14350, 8064, -1008, 128, -9], losses) / 5040 / step**2
+    third = np.dot([-7, 72, -338, 488, 0, -488, 338, -72, 7], losses) / 240 / step**3
+    return distance(formula(softmax(y)[k]), (second, third))
+
+
+@check("eq-smallest", "nnlib's forward pass and loss, written out with logarithms", 1e-14,
+       lambda log: (log(3), 3 / 4, log(4), 0, 4 / 5, 1 / 5, log(5)),
+       wrong={
+           "log 2 for log 3": lambda log: (log(2), 3 / 4, log(4), 0, 4 / 5, 1 / 5, log(5)),
+           "log 1/5": lambda log: (log(3), 3 / 4, log(4), 0, 4 / 5, 1 / 5, -log(5)),
+           "the outputs exchanged": lambda log: (log(3), 3 / 4, 0, log(4), 1 / 5, 4 / 5, log(5)),
+       })  # fmt: skip
+def smallest_case(formula):
+    tiny, tiny_x = (of_chapter(CHAPTER, name) for name in ("tiny", "tiny_x"))
+    x, h, ha, y, ya = (values[0] for values in forward(tiny_x, tiny))
+    return distance(formula(np.log), [*h, *ha, *y, *ya, -np.log(ya[1])])
+
+
+@check("eq-two-paths", "central differences of the smallest case", 1e-8,
+       lambda: 4 / 5 * 3 + (-4 / 5) * (-1),
+       wrong={
+           "one path of two": lambda: 4 / 5 * 3,
+           "minus": lambda: 4 / 5 * 3 - (-4 / 5) * (-1),
+           "the mean of the paths": lambda: 8 / 5,
+       })  # fmt: skip
+def two_paths(formula):
+    tiny = of_chapter(CHAPTER, "tiny")
+    slope = derivative(lambda ha: -np.log(softmax(ha * tiny.W2[0] + tiny.b2)[1]), 3 / 4)
+    return distance(formula(), slope)
 
 
 @check("eq-chain", "a loop over all paths, against the composed function", 1e-8,
@@ -204,7 +248,7 @@ def slope_of_sigmoid(formula):
 
 def softmax_jacobian_row(p, label):
     """Row `label` of the Jacobian of softmax, from its values p: the chapter's."""
-    return of_chapter(CHAPTER, "jacobian", p=p, delta=np.eye(len(p)))[label]
+    return of_chapter(CHAPTER, "jacobian", p=p)[label]
 
 
 def printed_softmax_jacobian_row(p, label):
@@ -240,6 +284,60 @@ def dy_one(formula):
                             for k in range(DIGITS)])  # fmt: skip
 
 
+def lost_sign_dy(ya, t):
+    """WRONG, as in the chapter: dy for one row, seen in dW2 = ha.T @ dy."""
+    lost_sign = of_chapter(CHAPTER, "lost_sign")
+    no_weights = Parameters(np.zeros((1, 1)), np.zeros(1), np.zeros((1, DIGITS)), np.zeros(DIGITS))
+    one = np.ones((1, 1))
+    return lost_sign(one, one, one, ya, ya, t, no_weights).W2
+
+
+@check("eq-lost-sign", "the right dy times the chapter's wrong one, summed", 1e-12,
+       lambda p, label: (1 - p[label])**2 - sum(p[i]**2 for i in range(DIGITS) if i != label),
+       wrong={
+           "plus": lambda p, label: (1 - p[label])**2 + sum(p**2) - p[label]**2,
+           "the label in the sum too": lambda p, label: (1 - p[label])**2 - sum(p**2),
+           "1 - p, not squared": lambda p, label: 1 - p[label] - sum(p**2) + p[label]**2,
+       })  # fmt: skip
+def lost_sign(formula):
+    """Infinite where the sum is not above 0, as the equation says too."""
+    y = 3 * np.random.default_rng(15).standard_normal((200, DIGITS))
+    labels = np.arange(200) % DIGITS
+    found = [formula(p, label) for p, label in zip(softmax(y), labels)]
+    expected = [
+        np.sum((ya - t) * lost_sign_dy(ya, t))
+        for ya, t in zip(softmax(y)[:, None], one_hot(labels)[:, None])
+    ]
+    return distance(found, expected) if min(expected) > 0 else np.inf
+
+
+@check("eq-dQ", "central differences of the squared error, with three outputs", 1e-8,
+       lambda ya, t: of_chapter(CHAPTER, "squared", sure=ya, right_answer=t),
+       wrong={
+           "without the 2": lambda ya, t: (ya - t) @ (np.diag(ya) - np.outer(ya, ya)),
+           "the slopes on the diagonal alone": lambda ya, t: 2 * (ya - t) * ya * (1 - ya),
+           "without the Jacobian": lambda ya, t: 2 * (ya - t),
+       })  # fmt: skip
+def dQ(formula):
+    y, t = np.random.default_rng(13).standard_normal(3), np.array([1.0, 0.0, 0.0])
+    expected = derivative(lambda y: ((softmax(y) - t) ** 2).sum(), y)
+    return distance(formula(softmax(y), t), expected)
+
+
+@check("eq-shared-target", "central differences, with targets that do not add up to 1", 1e-8,
+       lambda p, t, s: s * p - t,
+       wrong={
+           "as if they did": lambda p, t, s: p - t,
+           "s (p - t)": lambda p, t, s: s * (p - t),
+           "plus": lambda p, t, s: s * p + t,
+       })  # fmt: skip
+def shared_target(formula):
+    rng = np.random.default_rng(14)
+    y, t = rng.standard_normal(DIGITS), rng.random(DIGITS)
+    expected = derivative(lambda y: -(t * np.log(softmax(y))).sum(), y)
+    return distance(formula(softmax(y), t, t.sum()), expected)
+
+
 @check("eq-dW2-entry", "entry by entry, against central differences", 1e-8,
        lambda v, j, k: v.ha[0, j] * v.dy[0, k],
        wrong={
@@ -253,17 +351,6 @@ def dW2_entry(formula):
     return distance(found, measured("W2", n=1))
 
 
-@check("eq-db2-one", "central differences, with one image", 1e-8,
-       lambda v: (v.dy @ np.eye(DIGITS))[0],
-       wrong={
-           "ones for the identity": lambda v: (v.dy @ np.ones((DIGITS, 1)))[0],
-           "minus": lambda v: -v.dy[0],
-           "ya for dy": lambda v: v.ya[0],
-       })  # fmt: skip
-def db2_one(formula):
-    return distance(formula(way(1)), measured("b2", n=1))
-
-
 @check("eq-dha-entry", "a sum over the ten paths, against central differences", 1e-8,
        lambda v, j: sum(v.dy[0, k] * v.W2[j, k] for k in range(DIGITS)),
        wrong={
@@ -274,30 +361,6 @@ def db2_one(formula):
 def dha_entry(formula):
     v = way(1)
     return distance([[formula(v, j) for j in range(HIDDEN)]], v.dha)
-
-
-@check("eq-dW1-entry", "entry by entry, against central differences", 1e-8,
-       lambda v, i, j: v.x[0, i] * v.dh[0, j],
-       wrong={
-           "dha for dh": lambda v, i, j: v.x[0, i] * v.dha[0, j],
-           "without the pixel": lambda v, i, j: v.dh[0, j],
-           "minus": lambda v, i, j: -v.x[0, i] * v.dh[0, j],
-       })  # fmt: skip
-def dW1_entry(formula):
-    v = way(1)
-    found = [[formula(v, i, j) for j in range(HIDDEN)] for i in range(PIXELS)]
-    return distance(found, measured("W1", n=1))
-
-
-@check("eq-db1-one", "b1 moved, h moved: both by central differences, with one image", 1e-8,
-       lambda v: (v.dh @ np.eye(HIDDEN))[0],
-       wrong={
-           "2 b1 in h": lambda v: 2 * v.dh[0],
-           "dha for dh": lambda v: v.dha[0],
-           "a column for a row, as once in print": lambda v: printed_db1(v.dy, v.W2, v.ha),
-       })  # fmt: skip
-def db1_one(formula):
-    return distance(formula(way(1)), measured("b1", n=1))
 
 
 @check("eq-dy", "central differences of the mean loss of seven images", 1e-8,
