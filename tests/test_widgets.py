@@ -261,7 +261,7 @@ def test_a_whole_number_has_two_ends_and_begins_at_the_lower():
     (GradientMicroscope, ""),
     (Trainer, "batch_size=2, seed=0, start='small'"),
     (DrawingPad, f"centring=True, fitting=True, guess={make(DrawingPad).guess}, width=5"),
-    (TimeMachine, "index=2"),
+    (TimeMachine, "index=2, stuck='0'"),
 ])  # fmt: skip
 def test_what_is_printed_names_the_choices_only(kind, text):
     assert repr(make(kind)) == f"{kind.__name__}({text})"
@@ -309,6 +309,7 @@ CHANGES = [
     (DrawingPad, dict(centring=False)),
     (TimeMachine, dict(index=0)),
     (TimeMachine, dict(index=1, off=[4, np.int64(1), 4])),
+    (TimeMachine, dict(off=[2], stuck="mean")),
 ]  # fmt: skip
 
 
@@ -428,6 +429,7 @@ def test_what_cannot_be_chosen_is_refused_at_first_and_later(error, kind, name, 
 
 @pytest.mark.parametrize("kind, name, value", [
     (ImagePicker, "show", "some"), (Trainer, "start", "ones"), (DrawingPad, "fitting", "yes"),
+    (TimeMachine, "stuck", "1"),
 ])  # fmt: skip
 def test_what_is_no_choice_at_all_is_refused_by_traitlets(kind, name, value):
     with pytest.raises(traitlets.TraitError, match=f"The '{name}' trait of .* not the str"):
@@ -626,36 +628,41 @@ def test_entries_of_the_microscope_run_to_the_last():
 
 # The training, checkpoint by checkpoint
 
-def score(parameters, off=()):
+def score(parameters, off=(), stuck="0"):
     """Accuracy and loss on the images, as the chapter computes them without some units."""
     ha = nn.forward_propagation(IMAGES, parameters)[2].copy()
-    ha[:, list(off)] = 0
+    for j in off:
+        ha[:, j] = 0 if stuck == "0" else ha[:, j].mean()
     y = ha @ parameters.W2 + parameters.b2
     return np.mean(y.argmax(axis=1) == LABELS), nn.cross_entropy(y, LABELS)
 
 
-@pytest.mark.parametrize("off, words", [
-    ([], "All hidden units are on"),
-    ([2], "Hidden units that are off: 2"),
-    ([4, 1], "Hidden units that are off: 1, 4"),
+@pytest.mark.parametrize("off, stuck, words", [
+    ([], "0", "All hidden units are on"),
+    ([], "mean", "All hidden units are on"),
+    ([2], "0", "Hidden units that are off, at 0: 2"),
+    ([4, 1], "mean", "Hidden units that are off, at their means: 1, 4"),
 ])  # fmt: skip
-def test_still_of_the_time_machine(off, words):
+def test_still_of_the_time_machine(off, stuck, words):
     rows = [
-        [epoch, *rounded(score(parameters, off))]
+        [epoch, *rounded(score(parameters, off, stuck))]
         for epoch, parameters in zip(("0", "0.5", "20"), CHECKPOINTS)
     ]
-    assert shown(make(TimeMachine, off=off).still()) == [(
+    assert shown(make(TimeMachine, off=off, stuck=stuck).still()) == [(
         f"The training, checkpoint by checkpoint, on 6 images. {words}",
         ["epoch", "accuracy", "loss"], rows,
     )]  # fmt: skip
 
 
-def test_the_time_machine_shows_the_last_checkpoint_unless_told():
-    for choice, index, off in (({}, 2, []), (dict(index=0, off=[1, 4]), 0, [1, 4])):
-        figure = make(TimeMachine, **choice)
-        assert (figure.index, figure.off) == (index, off)
-        found = figure.accuracy, figure.loss
-        assert found == pytest.approx(score(CHECKPOINTS[index], off), abs=1e-12)
+@pytest.mark.parametrize("choice, shown", [
+    ({}, (2, [], "0")),
+    (dict(index=0, off=[1, 4], stuck="mean"), (0, [1, 4], "mean")),
+])  # fmt: skip
+def test_the_time_machine_shows_the_last_checkpoint_with_all_units_unless_told(choice, shown):
+    figure = make(TimeMachine, **choice)
+    assert (figure.index, figure.off, figure.stuck) == shown
+    found = figure.accuracy, figure.loss
+    assert found == pytest.approx(score(CHECKPOINTS[shown[0]], *shown[1:]), abs=1e-12)
 
 
 def test_the_time_machine_sends_weights_of_16_bits():

@@ -3,10 +3,12 @@
 import {
   affine,
   column_at,
+  column_sums,
   cross_entropy,
   DIGITS,
   PIXELS,
   predict_all,
+  row_at,
   scale,
   sigmoid,
 } from "./network.js";
@@ -14,6 +16,7 @@ import {
   announcer,
   box,
   button,
+  choice,
   element,
   figure,
   fixed,
@@ -27,9 +30,10 @@ import {
 } from "./parts.js";
 
 const ZERO = { accuracy: 0, loss: 0 };
+const STUCK = { 0: "at 0", mean: "at their means" };
 const ALL_ON = "All units are on. Press one to switch it off.";
 
-/** The checkpoints, with W1 from its 16 bits, and with the hidden values ha of all images. */
+/** The checkpoints, with W1 from its 16 bits, the hidden values ha of all images, their means. */
 function read_checkpoints({ images, labels, steps, checkpoints }) {
   const x = scale(images);
   return Array.from(steps, (step, i) => {
@@ -41,15 +45,23 @@ function read_checkpoints({ images, labels, steps, checkpoints }) {
     if (String(lengths) !== String(expected)) {
       throw Error("expected a label for each image, and all the weights; found others");
     }
-    return { W1, b1, W2, b2, ha: sigmoid(affine(x, W1, b1)) };
+    const ha = sigmoid(affine(x, W1, b1));
+    const means = column_sums(ha, labels.length).map((sum) => sum / labels.length);
+    return { W1, b1, W2, b2, ha, means };
   });
 }
 
-/** Accuracy, loss and the accuracy for each digit at a checkpoint, with ha = 0 for some units. */
-function measure({ ha, W2, b2 }, labels, off) {
-  const rest = W2.slice(); // a row of 0 does to y what ha = 0 would
-  for (const j of off) rest.fill(0, j * DIGITS, (j + 1) * DIGITS);
-  const y = affine(ha, rest, b2);
+/** Accuracy, loss and the accuracy for each digit at a checkpoint, with some units stuck. */
+function measure({ ha, means, W2, b2 }, labels, off, stuck) {
+  const rest = W2.slice();
+  const biases = b2.slice();
+  for (const j of off) {
+    const answer = stuck === "mean" ? means[j] : 0;
+    const row = row_at(rest, j, DIGITS);
+    for (let k = 0; k < DIGITS; k++) biases[k] += answer * row[k]; // a constant is a bias
+    row.fill(0);
+  }
+  const y = affine(ha, rest, biases);
   const all = Array(DIGITS).fill(0);
   const right = Array(DIGITS).fill(0);
   predict_all(y).forEach((guess, r) => {
@@ -65,9 +77,9 @@ function measure({ ha, W2, b2 }, labels, off) {
 
 const words = ({ accuracy, loss }) => `accuracy ${fixed(accuracy)}, loss ${fixed(loss)}`;
 
-function state_of(off, whole) {
+function state_of(off, stuck, whole) {
   if (off.length === 0) return ALL_ON;
-  return `Units off: ${off.join(", ")}. With all units (dashed): ${words(whole)}.`;
+  return `Units off, ${STUCK[stuck]}: ${off.join(", ")}. With all units (dashed): ${words(whole)}.`;
 }
 
 /** A button that goes on by one index every 0.9 s, to the last one; .pause() ends that. */
@@ -122,14 +134,22 @@ function charts_over(epochs) {
   };
 }
 
-function lay_out(root, epochs, units, { go, move, play, flip, all_on }) {
+function lay_out(root, epochs, units, { go, move, play, flip, stick, all_on }) {
   const last = epochs.length - 1;
   const show = (i) => epochs[i];
   const longest = epochs.reduce((one, other) => (other.length > one.length ? other : one));
   const view = {
     moment: slider("epoch", { min: 0, max: last, value: last, show }, go),
     result: note(`Epoch ${longest}: ${words(ZERO)}`, { class: "nnlib-note nnlib-verdict" }),
-    state: note(state_of(units, ZERO)),
+    stuck: choice(
+      "units off answer",
+      [
+        ["0", "0"],
+        ["mean", "their means"],
+      ],
+      stick,
+    ),
+    state: note(state_of(units, "mean", ZERO)),
     units: units.map((j) => unit_button(j, flip)),
     charts: charts_over(epochs),
     digits: box("digits"),
@@ -141,7 +161,8 @@ function lay_out(root, epochs, units, { go, move, play, flip, all_on }) {
   root.append(
     box("row", view.moment, back, play, on),
     view.result,
-    box("row", view.state, button("all on", all_on)),
+    box("row", view.stuck, button("all on", all_on)),
+    view.state,
     box("panes", box("units", ...view.units), box("charts", ...Object.values(view.charts))),
     "Accuracy for each digit",
     view.digits,
@@ -171,10 +192,10 @@ function digit_bar(digit, now, all, off) {
   return element("span", { class: "nnlib-digit" }, ...parts, ` ${shown} `);
 }
 
-function draw_score(view, epochs, { scores, whole, off, index }) {
+function draw_score(view, epochs, { scores, whole, off, stuck, index }) {
   const now = scores[index];
   const result = `Epoch ${epochs[index]}: ${words(now)}`;
-  const state = state_of(off, whole[index]);
+  const state = state_of(off, stuck, whole[index]);
   view.result.show(result);
   view.state.show(state);
   draw_charts(view.charts, { scores, whole, off, index });
@@ -191,22 +212,19 @@ async function build_time_machine({ root, get, set, follow, signal }) {
   const epochs = get("_epochs");
   const checkpoints = read_checkpoints(data);
   const units = [...checkpoints[0].b1.keys()];
-  const scored = (off) => checkpoints.map((checkpoint) => measure(checkpoint, data.labels, off));
+  const scored = (off, stuck) => checkpoints.map((one) => measure(one, data.labels, off, stuck));
   const whole = scored([]);
   const limit = Math.max(...data.steps) * 16384; // half of the largest weight
   const play = play_button(epochs.length - 1, get, set);
+  const flipped = (j) => units.filter((k) => get("off").includes(k) !== (k === j));
   const view = lay_out(root, epochs, units, {
     go,
     play,
     move: (step) => go(get("index") + step),
-    flip: (j) =>
-      set(
-        "off",
-        units.filter((k) => off.includes(k) !== (k === j)),
-      ),
+    flip: (j) => set("off", flipped(j)),
+    stick: () => set("stuck", view.stuck.input.value),
     all_on: () => set("off", []),
   });
-  let off;
   let scores;
 
   function go(index) {
@@ -214,21 +232,24 @@ async function build_time_machine({ root, get, set, follow, signal }) {
     if (index in epochs) set("index", index);
   }
 
+  function score() {
+    scores = scored(get("off"), get("stuck"));
+    draw();
+  }
+
   function draw() {
-    const index = get("index");
-    if (off !== get("off")) {
-      off = get("off");
-      scores = scored(off);
-    }
+    const [index, off, stuck] = ["index", "off", "stuck"].map(get);
     view.moment.set(index);
+    view.stuck.input.value = stuck;
     for (const unit of view.units) unit.draw(checkpoints[index].W1, units.length, limit, off);
-    const text = draw_score(view, epochs, { scores, whole, off, index });
+    const text = draw_score(view, epochs, { scores, whole, off, stuck, index });
     if (!play.is_playing()) view.voice.say(text);
   }
 
-  draw();
+  score();
   follow("index", draw);
-  follow("off", draw);
+  follow("off", score);
+  follow("stuck", score);
   signal.addEventListener("abort", play.pause);
 }
 

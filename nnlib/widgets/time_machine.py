@@ -10,6 +10,7 @@ from nnlib.widgets.figure import Figure, Packed, Whole, as_choice, as_doubles, a
 
 MOST_IMAGES, MOST_CHECKPOINTS = 1000, 20
 LARGEST = 32767  # of 16 bits and a sign
+STUCK = {"0": "at 0", "mean": "at their means"}
 
 
 class TimeMachine(Figure):
@@ -18,9 +19,11 @@ class TimeMachine(Figure):
     Takes 2 to 20 checkpoints, each Parameters with the same number of hidden units; the rising
     numbers of epochs, fractions too, after which they were made; and images and labels as
     `accuracy` does, at most 1,000 of them. `index` is the checkpoint shown, the last one unless
-    given, and `off` lists the hidden units whose ha is set to 0: set them, or read what the reader
-    chose; `accuracy` and `loss` follow. The page gets W1 rounded to 16 bits. Raises TypeError or
-    ValueError for bad input, and where the rounding would change a guess.
+    given, and `off` lists the hidden units that are off: each answers 0 for every image or, with
+    stuck="mean", the mean of its ha over the images at that checkpoint. Set them, or read what the
+    reader chose; `accuracy` and `loss` follow. The page gets W1 rounded to 16 bits. Raises
+    TypeError, ValueError or TraitError for bad input, and ValueError where the rounding would
+    change a guess.
     """
 
     _data = Packed()
@@ -28,10 +31,11 @@ class TimeMachine(Figure):
     #: the number of the checkpoint shown
     index = Whole(lambda figure: len(figure._checkpoints) - 1).tag(sync=True)
     off = traitlets.List().tag(sync=True)  #: the hidden units that are switched off
+    stuck = traitlets.Enum(list(STUCK)).tag(sync=True)  #: what these answer, "0" or "mean"
     accuracy = traitlets.Float().tag(sync=True)  #: on the images, at this checkpoint without these
     loss = traitlets.Float().tag(sync=True)  #: likewise
 
-    def __init__(self, checkpoints, epochs, images, labels, index=None, off=()):
+    def __init__(self, checkpoints, epochs, images, labels, index=None, off=(), stuck="0"):
         self._checkpoints, epochs = as_training(checkpoints, epochs)
         pixels, self._labels = as_embedded(images, labels, MOST_IMAGES)
         x = scale(pixels, np.float64)
@@ -55,8 +59,9 @@ class TimeMachine(Figure):
             _epochs=[f"{epoch:g}" for epoch in epochs],
             index=len(epochs) - 1 if index is None else index,
             off=list(off),
+            stuck=stuck,
         )
-        self._follow("index", "off")
+        self._follow("index", "off", "stuck")
 
     def _check_rounding(self, epoch, y, sent):
         changed = np.flatnonzero(y.argmax(axis=1) != sent.argmax(axis=1))
@@ -78,17 +83,17 @@ class TimeMachine(Figure):
         self.accuracy, self.loss = self._score(self.index)
 
     def _score(self, index):
-        """The accuracy and the loss at a checkpoint, with the units that are off at ha = 0."""
+        """The accuracy and the loss at a checkpoint, with the units that are off stuck."""
         ha, p = self._ha[index].copy(), self._checkpoints[index]
-        ha[:, self.off] = 0
+        ha[:, self.off] = 0 if self.stuck == "0" else ha[:, self.off].mean(axis=0)
         y = ha @ p.W2 + p.b2  # eq-y
         return float(np.mean(y.argmax(axis=1) == self._labels)), cross_entropy(y, self._labels)
 
     def still(self):
-        units = ", ".join(map(str, self.off))
+        units = f"{STUCK[self.stuck]}: {', '.join(map(str, self.off))}"
         caption = (
             f"The training, checkpoint by checkpoint, on {len(self._labels)} images. "
-            + (f"Hidden units that are off: {units}" if units else "All hidden units are on")
+            + (f"Hidden units that are off, {units}" if self.off else "All hidden units are on")
         )
         scores = [(epoch, *self._score(i)) for i, epoch in enumerate(self._epochs)]
         rows = [(epoch, f"{right:.3f}", f"{loss:.3f}") for epoch, right, loss in scores]

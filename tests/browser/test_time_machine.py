@@ -31,11 +31,12 @@ def machine(sample, checkpoints):
 
 @pytest.fixture(scope="module")
 def score(sample, checkpoints):
-    """Accuracy, loss and the ten accuracies, the long way: the chapter's changed[:, j] = 0."""
+    """Accuracy, loss and the ten accuracies, the long way: the chapter's changed[:, j] = c."""
 
-    def of(index, off=()):
+    def of(index, off=(), stuck="0"):
         changed = nn.forward_propagation(sample.test_images, checkpoints[index])[2].copy()
-        changed[:, list(off)] = 0
+        for j in off:
+            changed[:, j] = 0 if stuck == "0" else changed[:, j].mean()
         y = changed @ checkpoints[index].W2 + checkpoints[index].b2
         right = y.argmax(axis=1) == sample.test_labels
         digits = [right[sample.test_labels == k].mean() for k in range(10)]
@@ -46,6 +47,10 @@ def score(sample, checkpoints):
 
 def unit(tab, j):
     return tab.get_by_role("button", name=f"unit {j} off", exact=True)
+
+
+def stick(tab, answer):
+    tab.get_by_label("units off answer").select_option(answer)
 
 
 def text_of(score):
@@ -67,11 +72,16 @@ def test_every_checkpoint_without_some_units(show, machine, score):
             tab.get_by_role("slider", name="epoch").fill(str(i))
             now, whole = score(i, off), score(i)
             assert tab.locator(".nnlib-verdict").inner_text() == f"Epoch {epoch}: {text_of(now)}"
-            state = f"Units off: {', '.join(map(str, off))}. With all units (dashed): "
-            assert tab.get_by_text(f"{state}{text_of(whole)}.", exact=True).is_visible()
+            state = f"{', '.join(map(str, off))}. With all units (dashed): {text_of(whole)}."
+            assert tab.get_by_text(f"Units off, at 0: {state}", exact=True).is_visible()
             shown = tab.locator(".nnlib-digits").inner_text().split()
             assert shown[::2] == list("0123456789")
             assert shown[1::2] == [f"{value:.2f}" for value in now[2]]
+            stick(tab, "their means")
+            mean = text_of(score(i, off, "mean"))
+            assert tab.locator(".nnlib-verdict").inner_text() == f"Epoch {epoch}: {mean}"
+            assert tab.get_by_text(f"Units off, at their means: {state}", exact=True).is_visible()
+            stick(tab, "0")
     tab.get_by_text("All checkpoints as a table").click()
     cells = tab.locator(".nnlib-folded td").all_inner_texts()
     assert cells == [f"{v:.3f}" for i in range(4) for v in score(i, off)[:2]]
@@ -130,12 +140,26 @@ def test_by_keyboard_alone(show, machine, score):
     tab.keyboard.press("ArrowLeft")
     status = tab.get_by_role("status")
     status.get_by_text(f"Epoch 1: {text_of(score(2))}").wait_for(state="attached")
-    for _ in range(5):  # previous, play, next, all on, the first unit
+    for _ in range(4):  # previous, play, next, what a unit that is off answers
+        tab.keyboard.press("Tab")
+    tab.keyboard.press("ArrowDown")
+    for _ in range(2):  # all on, the first unit
         tab.keyboard.press("Tab")
     tab.keyboard.press("Space")
     assert unit(tab, 0).get_attribute("aria-pressed") == "true"
     assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    status.get_by_text("Units off: 0.").wait_for(state="attached")
+    status.get_by_text("Units off, at their means: 0.").wait_for(state="attached")
+
+
+def test_the_reader_and_python_choose_what_a_unit_that_is_off_answers(
+    show, sample, checkpoints, score
+):
+    given = checkpoints, EPOCHS, sample.test_images, sample.test_labels
+    machine = TimeMachine(*given, off=[3, 14], stuck="mean")
+    assert machine.accuracy == score(3, [3, 14], "mean")[0]
+    tab = show(machine)
+    assert tab.get_by_label("units off answer").input_value() == "mean"
+    assert text_of((machine.accuracy, machine.loss)) in tab.locator(".nnlib-verdict").inner_text()
 
 
 def test_a_digit_without_images(show, sample, checkpoints):
@@ -180,6 +204,7 @@ def test_on_a_phone_and_for_axe(show, machine, axe, theme):
     phone = dict(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     tab = show(machine, theme=theme, **phone)
     unit(tab, 5).tap()
+    stick(tab, "their means")
     tab.get_by_text("All checkpoints as a table").tap()
     assert wider_than_the_screen(tab) == []
     assert axe(tab, "'.nnlib'") == []
@@ -189,4 +214,5 @@ def test_on_a_phone_and_for_axe(show, machine, axe, theme):
 def test_in_firefox(show, firefox, machine, score):
     tab = show(machine, browser=firefox)
     unit(tab, 14).click()
-    assert text_of(score(3, [14])) in tab.locator(".nnlib-verdict").inner_text()
+    stick(tab, "their means")
+    assert text_of(score(3, [14], "mean")) in tab.locator(".nnlib-verdict").inner_text()
