@@ -154,6 +154,6 @@ def run(statement, statements, names):
 
 
 for chapter in (
-    "digits", "forward", "loss", "backpropagation", "training", "more_testing", "inside",
+    "digits", "forward", "loss", "backpropagation", "training", "more_testing", "inside", "beyond",
 ):  # fmt: skip
     import_module(f"{__name__}.{chapter}")
