@@ -6,8 +6,9 @@ import math
 import numpy as np
 
 import nnlib as nn
-from equations import check, distance
+from equations import check, distance, of_chapter
 
+CHAPTER = "02-a-digit-is-784-numbers"
 SAMPLE = nn.load_sample()
 
 
@@ -99,6 +100,55 @@ def standard_error_from_the_accuracy():
         true_square = chances @ (a - chances @ a) ** 2
         errors.append(distance(chances @ (a * (1 - a) / n), (1 - 1 / n) * true_square))
     return max(errors)
+
+
+@check("eq-variance-sum", "all pairs of values of two dice, one with six sides, one loaded", 1e-12,
+       lambda u, v: u + v,
+       wrong={"a minus": lambda u, v: u - v,
+              "a mean": lambda u, v: (u + v) / 2,
+              "standard deviations": lambda u, v: (math.sqrt(u) + math.sqrt(v)) ** 2})  # fmt: skip
+def variance_of_a_sum(formula):
+    u, v = np.arange(1, 7), np.array([0, 1, 5])
+    chances_u, chances_v = np.full(6, 1 / 6), np.array([0.5, 0.3, 0.2])
+    expected = variance((u[:, None] + v).ravel(), np.outer(chances_u, chances_v).ravel())
+    return distance(formula(variance(u, chances_u), variance(v, chances_v)), expected)
+
+
+def variance(values, chances):
+    return chances @ (values - chances @ values) ** 2
+
+
+PARTS = np.array([0.93, 0.94, 0.92, 0.93, 0.94, 0.8, 0.96, 0.93, 0.83, 0.1])  # right, by digit
+
+
+@check("eq-balanced", "the chances of every number of right answers, image after image", 1e-12,
+       of_chapter(CHAPTER, "balanced_error"),
+       wrong={"p(1-p) of the mean":
+                  lambda p, n: math.sqrt(np.mean(p) * (1 - np.mean(p)) / n),
+              "not divided by n": lambda p, n: math.sqrt(np.mean(p * (1 - p))),
+              "the sum for the mean": lambda p, n: math.sqrt(np.sum(p * (1 - p)) / n),
+              "the variance": lambda p, n: np.mean(p * (1 - p)) / n})  # fmt: skip
+def balanced(formula):
+    errors = []
+    for n in (10, 100):
+        chances = np.ones(1)  # of 0, 1, ... right answers
+        for p in np.tile(PARTS, n // 10):
+            chances = np.convolve(chances, [1 - p, p])
+        expected = math.sqrt(variance(np.arange(n + 1) / n, chances))
+        errors.append(distance(formula(PARTS, n), expected))
+    return max(errors)
+
+
+@check("eq-spread", "all twenty outcomes of one image, its digit drawn as well", 1e-12,
+       lambda p_k, p: np.mean(p_k * (1 - p_k)) + np.mean((p_k - p) ** 2),
+       wrong={"no second term": lambda p_k, p: np.mean(p_k * (1 - p_k)),
+              "a minus": lambda p_k, p: np.mean(p_k * (1 - p_k)) - np.mean((p_k - p) ** 2),
+              "the mean not taken away": lambda p_k, p: np.mean(p_k * (1 - p_k)) + np.mean(p_k**2),
+              })  # fmt: skip
+def spread(formula):
+    outcomes = np.repeat([1, 0], 10)
+    chances = np.concatenate([PARTS, 1 - PARTS]) / 10
+    return distance(formula(PARTS, PARTS.mean()), variance(outcomes, chances))
 
 
 @check("eq-class-mean", "the images of each digit selected and averaged, ten times", 1e-12)
