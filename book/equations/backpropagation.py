@@ -187,7 +187,7 @@ def third_derivative(formula):
     return distance(formula(softmax(y)[k]), (second, third))
 
 
-@check("eq-smallest", "nnlib's forward pass and loss, written out with logarithms", 1e-14,
+@check("eq-tiny", "nnlib's forward pass and loss, written out with logarithms", 1e-14,
        lambda log: (log(3), 3 / 4, log(4), 0, 4 / 5, 1 / 5, log(5)),
        wrong={
            "log 2 for log 3": lambda log: (log(2), 3 / 4, log(4), 0, 4 / 5, 1 / 5, log(5)),
@@ -200,7 +200,7 @@ def smallest_case(formula):
     return distance(formula(np.log), [*h, *ha, *y, *ya, -np.log(ya[1])])
 
 
-@check("eq-two-paths", "central differences of the smallest case", 1e-8,
+@check("eq-paths", "central differences of the smallest case", 1e-8,
        lambda: 4 / 5 * 3 + (-4 / 5) * (-1),
        wrong={
            "one path of two": lambda: 4 / 5 * 3,
@@ -292,7 +292,7 @@ def lost_sign_dy(ya, t):
     return lost_sign(one, one, one, ya, ya, t, no_weights).W2
 
 
-@check("eq-lost-sign", "the right dy times the chapter's wrong one, summed", 1e-12,
+@check("eq-lost", "the right dy times the chapter's wrong one, summed", 1e-12,
        lambda p, label: (1 - p[label])**2 - sum(p[i]**2 for i in range(DIGITS) if i != label),
        wrong={
            "plus": lambda p, label: (1 - p[label])**2 + sum(p**2) - p[label]**2,
@@ -324,7 +324,7 @@ def dQ(formula):
     return distance(formula(softmax(y), t), expected)
 
 
-@check("eq-shared-target", "central differences, with targets that do not add up to 1", 1e-8,
+@check("eq-shared", "central differences, with targets that do not add up to 1", 1e-8,
        lambda p, t, s: s * p - t,
        wrong={
            "as if they did": lambda p, t, s: p - t,
