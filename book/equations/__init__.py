@@ -20,7 +20,7 @@ independent way uses neither.
 import ast
 import json
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -58,12 +58,11 @@ class Check(NamedTuple):
 CHECKS: list[Check] = []
 
 
-def check(equation, how, tolerance, formula=None, wrong=None):
+def check(equation, how, tolerance, formula, wrong):
     """Registers the decorated function as a check; it takes a formula and returns its error."""
 
     def register(measure):
-        measured = measure if formula else wraps(measure)(lambda _: measure())  # the older form
-        CHECKS.append(Check(equation, how, tolerance, formula, wrong or {}, measured))
+        CHECKS.append(Check(equation, how, tolerance, formula, wrong, measure))
         return measure
 
     return register

@@ -16,63 +16,83 @@ def rows(images):
     return images.reshape(-1, 784) / 255
 
 
-def class_means(x, labels):
-    t = nn.one_hot(labels)
-    return t.T @ x / t.sum(axis=0)[:, None]
-
-
-@check("eq-pixel-number", "all pixels, counted one by one, row after row", 1e-15)
-def pixel_number():
+@check("eq-pixel-number", "all pixels, counted one by one, row after row", 1e-15,
+       lambda r, c: 28 * r + c,
+       wrong={
+           "column after column": lambda r, c: 28 * c + r,
+           "27 for 28": lambda r, c: 27 * r + c,
+           "counted from 1": lambda r, c: 28 * r + c + 1,
+       })  # fmt: skip
+def pixel_number(formula):
     square = np.zeros((28, 28), dtype=int)
     counter = itertools.count()
     for row in square:
         for c in range(28):
             row[c] = next(counter)
-    r, c = np.mgrid[:28, :28]
-    by_reshape = np.arange(784).reshape(28, 28)
-    back = np.stack(np.divmod(np.arange(784), 28))
-    return max(
-        distance(28 * r + c, square),
-        distance(by_reshape, square),
-        distance(back, np.argwhere(square >= 0).T),
-    )
+    found = formula(*np.mgrid[:28, :28])
+    return max(distance(found, square), distance(found, np.arange(784).reshape(28, 28)))
 
 
-@check("eq-x", "each pixel of a batch divided by itself, as a fraction of whole numbers", 1e-14)
-def scaled_pixels():
-    images = SAMPLE.train_images[:5]
-    x = nn.forward_propagation(images, nn.initialize(seed=0))[0]
+@check("eq-x", "one pixel after the other, each divided by 255 by Python", 1e-14,
+       lambda images: nn.forward_propagation(images, nn.initialize(seed=0))[0],
+       wrong={
+           "256 for 255": lambda images: images.reshape(-1, 784) / 256,
+           "column after column": lambda images: rows(images.transpose(0, 2, 1)),
+           "divided by the largest": lambda images: np.array(
+               [image.ravel() / image.max() for image in images]),
+       })  # fmt: skip
+def scaled_pixels(formula):
+    images = SAMPLE.train_images[:5] // 2  # so that none of them has the largest grey level
     expected = [[grey / 255 for row in image for grey in row] for image in images.tolist()]
-    return distance(x, expected)
+    return distance(formula(images), expected)
 
 
-@check("eq-t", "entry by entry, with the two cases of the equation", 1e-15)
-def targets():
+@check("eq-t", "entry by entry, with the two cases of the equation", 1e-15,
+       nn.one_hot,
+       wrong={
+           "the digit after": lambda labels: np.eye(10)[(labels + 1) % 10],
+           "the label for 1": lambda labels: np.eye(10)[labels] * labels[:, None],
+           "transposed": lambda labels: np.eye(10)[labels].T,
+           "0 and 1 exchanged": lambda labels: 1 - np.eye(10)[labels],
+       })  # fmt: skip
+def targets(formula):
     labels = SAMPLE.train_labels[:50]
     expected = [[1 if k == label else 0 for k in range(10)] for label in labels.tolist()]
-    return distance(nn.one_hot(labels), expected)
+    return distance(formula(labels), expected)
 
 
-@check("eq-accuracy", "right answers counted one image at a time", 1e-14)
-def accuracy():
-    images, labels = SAMPLE.test_images[:60], SAMPLE.test_labels[:60]
-    parameters, _ = nn.train(
-        SAMPLE.train_images[:320], SAMPLE.train_labels[:320], nn.initialize(0), seed=0, epochs=5
-    )
+@check("eq-accuracy", "the largest output found, and right answers counted, one image at a time",
+       1e-14, nn.accuracy,
+       wrong={
+           "mistakes counted": lambda *given: 1 - nn.accuracy(*given),
+           "without 1/n": lambda *given: len(given[1]) * nn.accuracy(*given),
+           "n - 1 for n": lambda *given: nn.accuracy(*given) * 60 / 59,
+       })  # fmt: skip
+def accuracy(formula):
+    images, parameters = SAMPLE.test_images[:60], nn.initialize(seed=0)
+    outputs = nn.forward_propagation(images, parameters)[3].tolist()
+    labels = np.random.default_rng(2).integers(10, size=60)
     right = 0
-    for image, label in zip(images, labels):
-        right += nn.predict(image, parameters) == label
-    return distance(nn.accuracy(images, labels, parameters), right / 60)
+    for m, y in enumerate(outputs):
+        guess = max(range(10), key=lambda k, y=y: y[k])
+        if m % 3 == 0:
+            labels[m] = guess
+        right += 1 if labels[m] == guess else 0
+    return distance(formula(images, labels, parameters), right / 60)
 
 
-@check("eq-hit-variance", "1,000 images, of which exactly the share p is answered right", 1e-12)
-def hit_variance():
+@check("eq-hit-variance", "1,000 images, of which exactly the share p is answered right", 1e-12,
+       lambda p: (p * (1 - p) ** 2 + (1 - p) * p**2, p * (1 - p)),
+       wrong={
+           "the shares exchanged": lambda p: ((1 - p) * (1 - p) ** 2 + p * p**2, p * (1 - p)),
+           "p for p (1 - p)": lambda p: (p * (1 - p) ** 2 + (1 - p) * p**2, p),
+           "without the squares": lambda p: (2 * p * (1 - p), p * (1 - p)),
+       })  # fmt: skip
+def hit_variance(formula):
     errors = []
     for right in (100, 500, 912):
         p, u = right / 1000, np.repeat([1, 0], [right, 1000 - right])
-        expected = np.mean((u - p) ** 2)
-        errors.append(distance(p * (1 - p) ** 2 + (1 - p) * p**2, expected))
-        errors.append(distance(p * (1 - p), expected))
+        errors.append(distance(formula(p), [np.mean((u - p) ** 2)] * 2))
     return max(errors)
 
 
@@ -82,23 +102,37 @@ def all_exams(p, n=10):
     return u.mean(axis=1), np.where(u == 1, p, 1 - p).prod(axis=1)
 
 
-@check("eq-standard-error", "the scatter over all 1,024 outcomes of an exam of ten images", 1e-12)
-def standard_error():
+WRONG_STANDARD_ERRORS = {
+    "without the root": lambda p, n: p * (1 - p) / n,
+    "n outside the root": lambda p, n: np.sqrt(p * (1 - p)) / n,
+    "p for p (1 - p)": lambda p, n: np.sqrt(p / n),
+}
+
+
+@check("eq-standard-error", "the scatter over all 1,024 outcomes of an exam of ten images", 1e-12,
+       lambda p, n: of_chapter(CHAPTER, "s", p=p, n=n),
+       wrong=WRONG_STANDARD_ERRORS | {"n - 1 for n": lambda p, n: np.sqrt(p * (1 - p) / (n - 1))},
+       )  # fmt: skip
+def standard_error(formula):
     n, errors = 10, []
     for p in (0.1, 0.5, 0.9):
         a, chances = all_exams(p, n)
         scatter = math.sqrt(chances @ (a - chances @ a) ** 2)
-        errors.append(distance(math.sqrt(p * (1 - p) / n), scatter))
+        errors.append(distance(formula(p, n), scatter))
     return max(errors)
 
 
-@check("eq-standard-error", "with a for p: its mean square is (1 - 1/n) times the true one", 1e-12)
-def standard_error_from_the_accuracy():
-    n, errors = 10, []
+@check("eq-standard-error", "with a for p: the mean over all outcomes of an exam of 10,000", 1e-3,
+       lambda a, n: np.sqrt(a * (1 - a) / n), wrong=WRONG_STANDARD_ERRORS)  # fmt: skip
+def standard_error_from_the_accuracy(formula):
+    n, errors = 10_000, []
+    right = np.arange(n + 1)
+    factorials = np.array([math.lgamma(k + 1) for k in right])  # their logarithms
     for p in (0.1, 0.5, 0.9):
-        a, chances = all_exams(p, n)
-        true_square = chances @ (a - chances @ a) ** 2
-        errors.append(distance(chances @ (a * (1 - a) / n), (1 - 1 / n) * true_square))
+        ways = factorials[-1] - factorials - factorials[::-1]
+        chances = np.exp(ways + right * math.log(p) + (n - right) * math.log(1 - p))
+        scatter = math.sqrt(chances @ (right / n - p) ** 2)
+        errors.append(distance(chances @ formula(right / n, n), scatter))
     return max(errors)
 
 
@@ -151,32 +185,63 @@ def spread(formula):
     return distance(formula(PARTS, PARTS.mean()), variance(outcomes, chances))
 
 
-@check("eq-class-mean", "the images of each digit selected and averaged, ten times", 1e-12)
-def means():
+@check("eq-class-mean", "the images of each digit selected and averaged, ten times", 1e-12,
+       lambda t, x: of_chapter(CHAPTER, "means", t=t, x_train=x),
+       wrong={
+           "n for the digit's own number": lambda t, x: t.T @ x / len(t),
+           "not divided": lambda t, x: t.T @ x,
+           "transposed": lambda t, x: x.T @ t / t.sum(axis=0),
+       })  # fmt: skip
+def means(formula):
     x, labels = rows(SAMPLE.train_images[:500]), SAMPLE.train_labels[:500]
     expected = [np.mean([row for row, label in zip(x, labels) if label == k], axis=0)
                 for k in range(10)]  # fmt: skip
-    return distance(class_means(x, labels), expected)
+    return distance(formula(nn.one_hot(labels), x), expected)
 
 
-@check("eq-distance", "the square of the Euclidean distance that math.dist returns", 1e-12)
-def squared_distance():
+def some_means_and_rows():
     x, labels = rows(SAMPLE.train_images[:300]), SAMPLE.train_labels[:300]
-    means = class_means(x, labels)
-    found = [((row - means) ** 2).sum(axis=1) for row in x[:20]]
-    expected = [[math.dist(row, mean) ** 2 for mean in means.tolist()] for row in x[:20].tolist()]
-    return distance(found, expected)
+    centres = np.array([x[labels == k].mean(axis=0) for k in range(10)])
+    return centres, rows(SAMPLE.test_images[:20])
 
 
-@check("eq-nearest", "the squared distances added up pixel by pixel", 1e-12)
-def nearest_mean():
-    x, labels = rows(SAMPLE.train_images[:300]), SAMPLE.train_labels[:300]
-    means = class_means(x, labels)
-    x = rows(SAMPLE.test_images[:20])
-    brackets = x @ means.T - 0.5 * (means**2).sum(axis=1)
-    found = (x**2).sum(axis=1)[:, None] - 2 * brackets
-    expected = [
-        [sum((x_i - m_i) ** 2 for x_i, m_i in zip(row, mean)) for mean in means.tolist()]
-        for row in x.tolist()
-    ]
-    return distance(found, expected)
+@check("eq-distance", "the square of the Euclidean distance that math.dist returns", 1e-12,
+       lambda x, means: of_chapter(CHAPTER, "squared", x=x, means=means),
+       wrong={
+           "the root taken": lambda x, means: np.sqrt(((x - means) ** 2).sum(axis=1)),
+           "plus for minus": lambda x, means: ((x + means) ** 2).sum(axis=1),
+           "without the square": lambda x, means: abs(x - means).sum(axis=1),
+           "a sum over digits": lambda x, means: ((x - means) ** 2).sum(axis=0),
+       })  # fmt: skip
+def squared_distance(formula):
+    centres, x = some_means_and_rows()
+    expected = [[math.dist(row, mean) ** 2 for mean in centres.tolist()] for row in x.tolist()]
+    return distance([formula(row, centres) for row in x], expected)
+
+
+@check("eq-nearest", "the squared distances added up pixel by pixel", 1e-12,
+       lambda x, mean: x @ x - 2 * (x @ mean - 0.5 * (mean @ mean)),
+       wrong={
+           "1 for 1/2": lambda x, mean: x @ x - 2 * (x @ mean - mean @ mean),
+           "without the length of x": lambda x, mean: -2 * (x @ mean - 0.5 * (mean @ mean)),
+           "1 for 2": lambda x, mean: x @ x - (x @ mean - 0.5 * (mean @ mean)),
+           "plus": lambda x, mean: x @ x - 2 * (x @ mean + 0.5 * (mean @ mean)),
+       })  # fmt: skip
+def brackets(formula):
+    centres, x = some_means_and_rows()
+    expected = [sum((x_i - m_i) ** 2 for x_i, m_i in zip(*pair)) for pair in zip(x, centres)]
+    return distance([formula(*pair) for pair in zip(x, centres)], expected)
+
+
+@check("eq-nearest", "the chapter's nearest mean beside the smallest of ten distances", 1e-15,
+       of_chapter(CHAPTER, "nearest_mean"),
+       wrong={
+           "without the length of the mean": lambda x, means: (x @ means.T).argmax(axis=1),
+           "the furthest": lambda x, means:
+               (x @ means.T - 0.5 * (means**2).sum(axis=1)).argmin(axis=1),
+           "plus": lambda x, means: (x @ means.T + 0.5 * (means**2).sum(axis=1)).argmax(axis=1),
+       })  # fmt: skip
+def nearest_mean(formula):
+    centres, x = some_means_and_rows()
+    expected = [min(range(10), key=lambda k, row=row: math.dist(row, centres[k])) for row in x]
+    return distance(formula(x, centres), expected)

@@ -1,101 +1,161 @@
 """The equations of the chapter on the inside of the network: single units, and without them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
-from equations import check, distance
-from nnlib import Parameters, initialize, sigmoid, softmax
+from equations import check, distance, of_chapter
+from nnlib import Parameters, initialize, sigmoid
 from nnlib.network import forward
+
+CHAPTER = "08-inside-the-sixteen-neurons"
 
 
 def example(seed, n=5):
-    """Rows x and a network with biases, all random, its hidden values well spread."""
+    """Rows x, a network with biases, all random, its hidden values well spread, and what it makes
+    of the rows."""
     rng = np.random.default_rng(seed)
     W1, b1, W2, b2 = initialize(rng)
-    parameters = Parameters(4 * W1, rng.normal(size=16), W2, rng.normal(size=10))
-    return rng.random((n, 784)), parameters
+    W1, b1, b2 = 4 * W1, rng.normal(size=16), rng.normal(size=10)
+    parameters = Parameters(W1, b1, W2, b2)
+    x, h, ha, y, ya = forward(rng.random((n, 784)), parameters)
+    return SimpleNamespace(**locals())
 
 
-@check("eq-unit", "the products of one unit, added pixel by pixel, against the forward pass", 1e-12)
-def votes_of_the_pixels():
-    x, parameters = example(80)
-    h = forward(x, parameters)[1]
-    j, votes = 11, np.zeros(len(x))
-    for i in range(784):
-        votes += x[:, i] * parameters.W1[i, j]
-    return distance(votes, h[:, j] - parameters.b1[j])
+@check("eq-unit", "the forward pass, without the bias", 1e-12,
+       lambda v, m: of_chapter(CHAPTER, "votes", x=v.x, index=m, W1=v.W1).sum(axis=0),
+       wrong={
+           "without the pixels": lambda v, m: v.W1.sum(axis=0),
+           "with the bias": lambda v, m: v.h[m],
+           "without the last pixel": lambda v, m: v.x[m, :-1] @ v.W1[:-1],
+       })  # fmt: skip
+def votes_of_the_pixels(formula):
+    v = example(80)
+    return distance([formula(v, m) for m in range(len(v.x))], v.h - v.b1)
 
 
-@check("eq-contribution", "sixteen networks of one hidden unit each, their outputs added", 1e-13)
-def networks_of_one_unit():
-    x, parameters = example(81)
-    W1, b1, W2, b2 = parameters
-    y = np.tile(b2, (len(x), 1))
+def terms(v, m):
+    """The chapter's terms of image m: what the units contribute to each digit, and the biases."""
+    return of_chapter(CHAPTER, "terms", ha=v.ha, W2=v.W2, b2=v.b2)(m)
+
+
+@check("eq-contribution", "sixteen networks of one hidden unit each, their outputs added", 1e-13,
+       lambda v, m: terms(v, m).sum(axis=0),
+       wrong={
+           "without the biases": lambda v, m: terms(v, m)[:-1].sum(axis=0),
+           "the biases for each unit": lambda v, m: v.ha[m] @ v.W2 + 16 * v.b2,
+           "h for ha": lambda v, m: v.h[m] @ v.W2 + v.b2,
+           "one unit left out": lambda v, m: terms(v, m)[1:].sum(axis=0),
+       })  # fmt: skip
+def networks_of_one_unit(formula):
+    v = example(81)
+    y = np.tile(v.b2, (len(v.x), 1))
     for j in range(16):
-        unit = Parameters(W1[:, [j]], b1[[j]], W2[[j]], np.zeros(10))
-        y += forward(x, unit)[3]
-    return distance(y, forward(x, parameters)[3])
+        unit = Parameters(v.W1[:, [j]], v.b1[[j]], v.W2[[j]], np.zeros(10))
+        y += forward(v.x, unit)[3]
+    return distance([formula(v, m) for m in range(len(v.x))], y)
 
 
-@check("eq-rival", "the sum of the differences against the logarithm of the softmax's odds", 1e-13)
-def guess_and_rival():
-    x, parameters = example(82)
-    x, h, ha, y, ya = forward(x, parameters)
-    k, r, W2, b2 = 4, 9, parameters.W2, parameters.b2
-    lead = b2[k] - b2[r] + sum(ha[:, j] * (W2[j, k] - W2[j, r]) for j in range(16))
-    return distance(lead, np.log(ya[:, k] / ya[:, r]))
+@check("eq-rival", "the logarithm of the softmax's odds", 1e-13,
+       lambda v, m, k, r: (terms(v, m)[:, k] - terms(v, m)[:, r]).sum(),
+       wrong={
+           "without the biases": lambda v, m, k, r: v.ha[m] @ (v.W2[:, k] - v.W2[:, r]),
+           "plus": lambda v, m, k, r: (terms(v, m)[:, k] + terms(v, m)[:, r]).sum(),
+           "the rival first": lambda v, m, k, r: (terms(v, m)[:, r] - terms(v, m)[:, k]).sum(),
+       })  # fmt: skip
+def guess_and_rival(formula):
+    v, k, r = example(82), 4, 9
+    found = [formula(v, m, k, r) for m in range(len(v.x))]
+    return distance(found, np.log(v.ya[:, k] / v.ya[:, r]))
 
 
-@check("eq-ablation", "a network without the unit, the constant moved into the biases", 1e-13)
-def fifteen_units():
-    x, parameters = example(83)
-    W1, b1, W2, b2 = parameters
-    x, h, ha, y, ya = forward(x, parameters)
-    j, rest, found, expected = 3, np.delete(np.arange(16), 3), [], []
+def without(v, j, c):
+    """The chapter's outputs when unit j always answers c."""
+    return of_chapter(CHAPTER, "without", y=v.y, ha=v.ha, W2=v.W2)(j, c)
+
+
+WRONG_ABLATIONS = {
+    "c added, ha kept": lambda v, j, c: v.y + c * v.W2[j],
+    "0 for c": lambda v, j, c: without(v, j, 0),
+    "plus ha": lambda v, j, c: v.y + np.outer(c + v.ha[:, j], v.W2[j]),
+    "h for ha": lambda v, j, c: v.y + np.outer(c - v.h[:, j], v.W2[j]),
+}
+
+
+@check("eq-ablation", "a network without the unit, the constant moved into the biases", 1e-13,
+       without, WRONG_ABLATIONS)  # fmt: skip
+def fifteen_units(formula):
+    v, j, rest, found, expected = example(83), 3, np.delete(np.arange(16), 3), [], []
     for c in (0, 0.37, 1):
-        found.append(y + np.outer(c - ha[:, j], W2[j]))
-        smaller = Parameters(W1[:, rest], b1[rest], W2[rest], b2 + c * W2[j])
-        expected.append(forward(x, smaller)[3])
+        found.append(formula(v, j, c))
+        smaller = Parameters(v.W1[:, rest], v.b1[rest], v.W2[rest], v.b2 + c * v.W2[j])
+        expected.append(forward(v.x, smaller)[3])
     return distance(found, expected)
 
 
-@check("eq-ablation", "a unit with no weights whose bias makes it answer the constant", 1e-13)
-def constant_unit():
-    x, parameters = example(84)
-    x, h, ha, y, ya = forward(x, parameters)
-    j, c = 14, 0.58
-    W1, b1 = parameters.W1.copy(), parameters.b1.copy()
+@check("eq-ablation", "a unit with no weights whose bias makes it answer the constant", 1e-13,
+       without, WRONG_ABLATIONS)  # fmt: skip
+def constant_unit(formula):
+    v, j, c = example(84), 14, 0.58
+    W1, b1 = v.W1.copy(), v.b1.copy()
     W1[:, j], b1[j] = 0, np.log(c / (1 - c))
-    expected = forward(x, parameters._replace(W1=W1, b1=b1))[3]
-    return distance(y + np.outer(c - ha[:, j], parameters.W2[j]), expected)
+    return distance(formula(v, j, c), forward(v.x, v.parameters._replace(W1=W1, b1=b1))[3])
 
 
-@check("eq-disturbance", "the mean of the squares, added image by image", 1e-13)
-def mean_square_of_the_change():
+@check("eq-disturbance", "the mean of the squares, added image by image", 1e-13,
+       lambda a, c: a.var() + (a.mean() - c) ** 2,
+       wrong={
+           "without the variance": lambda a, c: (a.mean() - c) ** 2,
+           "c + mean": lambda a, c: a.var() + (a.mean() + c) ** 2,
+           "the deviation for the variance": lambda a, c: a.std() + (a.mean() - c) ** 2,
+           "n - 1 for n": lambda a, c: a.var(ddof=1) + (a.mean() - c) ** 2,
+       })  # fmt: skip
+def mean_square_of_the_change(formula):
     a = sigmoid(np.random.default_rng(85).normal(scale=4, size=50))
     found, expected = [], []
     for c in (0, 0.25, 1):
-        found.append(a.var() + (a.mean() - c) ** 2)
+        found.append(formula(a, c))
         expected.append(sum((c - one) ** 2 for one in a) / len(a))
     return distance(found, expected)
 
 
-@check("eq-permutation", "a permutation matrix against the network as it was", 1e-13)
-def permuted_units():
-    x, parameters = example(86)
-    W1, b1, W2, b2 = parameters
-    P = np.eye(16)[:, np.random.default_rng(87).permutation(16)]
-    x, h, ha, y, ya = forward(x, parameters)
-    permuted = sigmoid(x @ (W1 @ P) + b1 @ P)
-    outputs = permuted @ (P.T @ W2) + b2
-    return max(distance(permuted, ha @ P), distance(softmax(outputs), ya))
+def permuted(v, order):
+    """The chapter's network with its units in another order."""
+    return of_chapter(
+        CHAPTER, "permuted", W1=v.W1, b1=v.b1, W2=v.W2, b2=v.b2, order=order
+    )
 
 
-@check("eq-flip", "a network with one unit turned round against the network as it was", 1e-13)
-def flipped_unit():
-    x, parameters = example(88)
-    W1, b1, W2, b2 = (p.copy() for p in parameters)
-    j = 6
-    b2 += W2[j]
-    W1[:, j], b1[j], W2[j] = -W1[:, j], -b1[j], -W2[j]
-    flipped = forward(x, Parameters(W1, b1, W2, b2))[3]
-    return distance(flipped, forward(x, parameters)[3])
+@check("eq-permutation", "the values and outputs of the network as it was", 1e-13,
+       lambda v, P: Parameters(v.W1 @ P, v.b1 @ P, P.T @ v.W2, v.b2),
+       wrong={
+           "P for its transpose": lambda v, P: Parameters(v.W1 @ P, v.b1 @ P, P @ v.W2, v.b2),
+           "b1 left as it was": lambda v, P: Parameters(v.W1 @ P, v.b1, P.T @ v.W2, v.b2),
+           "W2 left as it was": lambda v, P: Parameters(v.W1 @ P, v.b1 @ P, v.W2, v.b2),
+           "P before W1": lambda v, P: Parameters(P @ v.W1, v.b1 @ P, P.T @ v.W2, v.b2),
+       })  # fmt: skip
+def permuted_units(formula):
+    v, order = example(86), np.random.default_rng(87).permutation(16)
+    P = np.eye(16)[:, order]
+    x, h, ha, y, ya = forward(v.x, formula(v, P))
+    by_selection = forward(v.x, permuted(v, order))
+    errors = [distance(ha, v.ha @ P), distance(ya, v.ya)]
+    return max(*errors, distance(by_selection[2], ha), distance(by_selection[3], v.y))
+
+
+def flipped(v, j):
+    """The chapter's network with unit j turned round."""
+    sign = np.where(np.arange(16) == j, -1, 1)
+    return of_chapter(CHAPTER, "flipped", W1=v.W1, b1=v.b1, W2=v.W2, b2=v.b2, sign=sign, j=j)
+
+
+@check("eq-flip", "the outputs of the network as it was", 1e-13,
+       flipped,
+       wrong={
+           "without the constant": lambda v, j: flipped(v, j)._replace(b2=v.b2),
+           "b1 as it was": lambda v, j: flipped(v, j)._replace(b1=v.b1),
+           "W2 as it was": lambda v, j: flipped(v, j)._replace(W2=v.W2),
+       })  # fmt: skip
+def flipped_unit(formula):
+    v = example(88)
+    return distance(forward(v.x, formula(v, 6))[3], v.y)

@@ -6,7 +6,11 @@ from decimal import Decimal, localcontext
 import numpy as np
 
 import nnlib as nn
-from equations import check, distance
+from equations import check, distance, of_chapter
+
+CHAPTER = "04-the-loss"
+SHARES = np.arange(1, 11) / 55  # 1 + 2 + ... + 10 = 55
+OUTPUTS = np.log(np.arange(1, 11))  # whose softmax they are
 
 
 def outputs(n, spread=1.0, seed=4):
@@ -15,20 +19,43 @@ def outputs(n, spread=1.0, seed=4):
     return spread * rng.standard_normal((n, 10)), rng.integers(0, 10, n)
 
 
-@check("eq-loss-one", "the sum, the single logarithm and nnlib at shares known as fractions", 1e-13)
-def loss_of_one_image():
-    shares = [(k + 1) / 55 for k in range(10)]  # 1 + 2 + ... + 10 = 55
-    y = np.log(np.arange(1, 11))  # whose softmax they are
-    found, expected = [], []
-    for label in range(10):
-        t = [1 if k == label else 0 for k in range(10)]
-        found += [-sum(t[k] * math.log(shares[k]) for k in range(10)), nn.cross_entropy(y, label)]
-        expected += [math.log(55) - math.log(label + 1)] * 2
-    return distance(found, expected)
+def shares_of_labels(y, labels):
+    return nn.softmax(y)[np.arange(len(y)), labels]
 
 
-@check("eq-loss", "a loop over images and digits against the batch in one call", 1e-13)
-def loss_of_a_batch():
+@check("eq-loss-one", "nnlib's, at shares known as fractions", 1e-13,
+       nn.cross_entropy,
+       wrong={
+           "plus": lambda y, label: np.log(nn.softmax(y)[label]),
+           "the logarithm to base 2": lambda y, label: -np.log2(nn.softmax(y)[label]),
+           "1 - share": lambda y, label: 1 - nn.softmax(y)[label],
+       })  # fmt: skip
+def loss_of_one_image(formula):
+    expected = [math.log(55) - math.log(label + 1) for label in range(10)]
+    return distance([formula(OUTPUTS, label) for label in range(10)], expected)
+
+
+@check("eq-loss-one", "the sum over the digits, at the same shares", 1e-13,
+       lambda t, ya: -(t * np.log(ya)).sum(),
+       wrong={
+           "plus": lambda t, ya: (t * np.log(ya)).sum(),
+           "all digits": lambda t, ya: -np.log(ya).sum(),
+           "t and ya exchanged": lambda t, ya: -(ya * np.log(np.maximum(t, 1e-9))).sum(),
+       })  # fmt: skip
+def sum_over_the_digits(formula):
+    expected = [math.log(55) - math.log(label + 1) for label in range(10)]
+    return distance([formula(nn.one_hot(label), SHARES) for label in range(10)], expected)
+
+
+@check("eq-loss", "a loop over images and digits against the batch in one call", 1e-13,
+       nn.cross_entropy,
+       wrong={
+           "the sum for the mean": lambda y, labels: len(y) * nn.cross_entropy(y, labels),
+           "the mean over 10 n numbers": lambda y, labels: nn.cross_entropy(y, labels) / 10,
+           "the logarithm of the mean share": lambda y, labels:
+               -np.log(shares_of_labels(y, labels).mean()),
+       })  # fmt: skip
+def loss_of_a_batch(formula):
     y, labels = outputs(30)
     total = 0.0
     for m in range(30):
@@ -36,48 +63,90 @@ def loss_of_a_batch():
         for k in range(10):
             t = 1 if k == labels[m] else 0
             total -= t * math.log(math.exp(y[m, k]) / whole)
-    return distance(nn.cross_entropy(y, labels), total / 30)
+    return distance(formula(y, labels), total / 30)
 
 
-@check("eq-likelihood", "the product of 1,000 shares in 40-digit arithmetic, no underflow", 1e-12)
-def likelihood():
-    y, labels = outputs(1000)
-    shares = nn.softmax(y)[np.arange(1000), labels]
+def product(shares):
+    """The product of shares in 40 digits, of any size: no underflow."""
     with localcontext() as context:
         context.prec = 40
-        product = Decimal(1)
-        for share in shares:
-            product *= Decimal(float(share))
-        expected = float(-product.ln() / 1000)
-    return distance(nn.cross_entropy(y, labels), expected)
+        result = Decimal(1)
+        for share in shares.tolist():
+            result *= Decimal(share)
+        return result
 
 
-@check("eq-uniform", "log 10 as the area under 1/x from 1 to 10", 1e-12)
-def uniform_answer():
+@check("eq-likelihood", "the product of 1,000 shares in 40 digits, beside nnlib's mean", 1e-12,
+       lambda shares: -float(product(shares).ln()) / len(shares),
+       wrong={
+           "without 1/n": lambda shares: -float(product(shares).ln()),
+           "a sum for the product": lambda shares: -np.log(shares.sum()) / len(shares),
+           "the root for its logarithm": lambda shares:
+               float(product(shares) ** (1 / Decimal(len(shares)))),
+       })  # fmt: skip
+def likelihood(formula):
+    y, labels = outputs(1000)
+    return distance(formula(shares_of_labels(y, labels)), nn.cross_entropy(y, labels))
+
+
+@check("eq-uniform", "the area under 1/x from 1 to 10, and nnlib's at equal outputs", 1e-12,
+       lambda: -np.log(1 / 10),
+       wrong={
+           "plus": lambda: np.log(1 / 10),
+           "one of two": lambda: np.log(2),
+           "the logarithm to base 10": lambda: np.log10(10),
+       })  # fmt: skip
+def uniform_answer(formula):
     nodes, weights = np.polynomial.legendre.leggauss(60)
     area = np.sum(weights * 4.5 / (5.5 + 4.5 * nodes))
-    return distance([nn.cross_entropy(np.full(10, 1.7), label) for label in range(10)], [area] * 10)
+    losses = [nn.cross_entropy(np.full(10, 1.7), label) for label in range(10)]
+    return distance([formula()] * 11, [area, *losses])
 
 
-@check("eq-log-sum-exp", "the definition in 60-digit arithmetic, outputs up to 1e4", 1e-13)
-def log_sum_exp():
+def as_it_stands(y, label):
+    with np.errstate(all="ignore"):
+        return np.log(np.exp(y).sum()) - y[label]
+
+
+WRONG_SUMS = {
+    "nothing subtracted: exp overflows": as_it_stands,
+    "y for z at the label": lambda y, label: np.log(np.exp(y - y.max()).sum()) - y[label],
+    "plus z": lambda y, label: np.log(np.exp(y - y.max()).sum()) + y[label] - y.max(),
+    "the mean for the sum": lambda y, label:
+        np.log(np.exp(y - y.max()).mean()) - y[label] + y.max(),
+}
+
+
+@check("eq-log-sum-exp", "the chapter's; the definition in 60 digits, outputs up to 1e4; errors "
+       "of losses below 1 as they are", 1e-13,
+       of_chapter(CHAPTER, "log_sum_exp"), wrong=WRONG_SUMS)  # fmt: skip
+def log_sum_exp(formula):
     y, labels = outputs(6, spread=4000.0)
     y = np.vstack([y, [1e4, -1e4] * 5, [40.0] + [0.0] * 9, [-1e4] * 10])
-    labels = [*labels, 1, 0, 3]
     errors = []  # of each by itself: the losses range from 1e-17, rounded to 0, to 2e4
     with localcontext() as context:
         context.prec = 60
-        for row, label in zip(y, labels):
+        for row, label in zip(y, [*labels, 1, 0, 3]):
             powers = [Decimal(float(value)).exp() for value in row]
             expected = float(-(powers[label] / sum(powers)).ln())
-            errors.append(abs(nn.cross_entropy(row, label) - expected) / max(1, expected))
-    return max(errors)
+            errors.append(abs(formula(row, label) - expected) / max(1, expected))
+    return float(np.max(errors))
 
 
-@check("eq-squared", "the squares multiplied out: those of ya, minus twice one, plus 1", 1e-13)
-def squared_error():
-    y, labels = outputs(20)
-    ya, t = nn.softmax(y), nn.one_hot(labels)
-    found = ((ya - t) ** 2).sum(axis=1)
-    expected = [sum(v * v for v in row) - 2 * row[label] + 1 for row, label in zip(ya, labels)]
-    return distance(found, expected)
+check("eq-log-sum-exp", "nnlib's, in the same way", 1e-13,
+      nn.cross_entropy, WRONG_SUMS)(log_sum_exp)  # fmt: skip
+
+
+@check("eq-squared", "the squares multiplied out, of shares known as fractions", 1e-13,
+       of_chapter(CHAPTER, "squared_error"),
+       wrong={
+           "the mean for the sum": lambda y, label:
+               ((nn.softmax(y) - nn.one_hot(label)) ** 2).mean(),
+           "plus t": lambda y, label: ((nn.softmax(y) + nn.one_hot(label)) ** 2).sum(),
+           "y for ya": lambda y, label: ((y - nn.one_hot(label)) ** 2).sum(),
+           "the label's term alone": lambda y, label: (nn.softmax(y)[label] - 1) ** 2,
+       })  # fmt: skip
+def squared_error(formula):
+    squares = sum(share * share for share in SHARES)
+    expected = [squares - 2 * share + 1 for share in SHARES]
+    return distance([formula(OUTPUTS, label) for label in range(10)], expected)
