@@ -26,10 +26,19 @@ EXERCISE = re.compile(r"^\*\*(\d+)\. ([^*]+)\*\*", re.MULTILINE)
 FOLDED = {"source_hidden": True, "outputs_hidden": True}
 MATHEMATICS = re.compile(r"\$\$(.+?)\$\$|\$([^$]+?)\$", re.DOTALL)
 CODE = re.compile(r"^(`{3,})\w*\n.*?^\1$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
-COMMAND = re.compile(
-    r"\\(?:text|operatorname|begin|end|mathsf)\{[^}]*\}|\\(?!(?:ell|theta)\b)[a-zA-Z]+"
+WORDS = re.compile(r"\\(?:text|operatorname|begin|end|mathsf|mathrm)\{[^}]*\}")
+GREEK = (
+    "[aA]lpha|[bB]eta|[gG]amma|[dD]elta|(?:var)?epsilon|zeta|(?:var)?[eE]ta|(?:var)?[tT]heta|iota|"
+    "kappa|[lL]ambda|[mM]u|[nN]u|[xX]i|(?:var)?[pP]i|(?:var)?rho|(?:var)?[sS]igma|[tT]au|"
+    "[uU]psilon|(?:var)?[pP]hi|[cC]hi|[pP]si|[oO]mega|ell"
 )
-LETTER = re.compile(r"\\ell|\\theta|[A-Za-z]")
+# Bold, with the a or the number that is part of its name; Greek; plain; and other commands.
+SYMBOL = re.compile(
+    rf"\\mathbf\{{\w\}}(?:_[a123])?|\\(?:{GREEK})(?![A-Za-z])|[A-Za-z]|\\[A-Za-z]+"
+)
+EQUATION = re.compile(r"^\$\$\n((?:(?!^\$\$).)+?)^\$\$ \((eq-[\w-]+)\)$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(#?([^)#]+)\)")
+ROW = re.compile(r"^\| (\$.+?\$) \|(.+)\|$", re.MULTILINE)  # of a symbol on the notation page
 CAN_WAIT = re.compile(r":::\{admonition\} Can wait\n\n([^\n]+)\n\n:::")
 SENTENCE = re.compile(r"[.?!](?= [A-Z]|$)")
 
@@ -108,21 +117,101 @@ def test_a_term_of_the_glossary_is_in_bold_where_it_is_defined():
     )
 
 
-def letters(text):
-    for display, inline in MATHEMATICS.findall(CODE.sub("", text)):
-        yield from LETTER.findall(COMMAND.sub(" ", display or inline))
+def symbols(mathematics):
+    """The letters of a formula, Greek ones too; a bold letter is another than the plain one."""
+    found = SYMBOL.findall(re.sub(r"\b([hy])_a\b", r"\1", WORDS.sub(" ", mathematics)))
+    return {one for one in found if not re.fullmatch(rf"\\(?!mathbf|(?:{GREEK})$).+", one)}
 
 
-def test_a_letter_of_several_chapters_is_on_the_notation_page():
-    chapters = defaultdict(list)
-    for path in CHAPTERS:
-        for letter in set(letters(prose(path))) - set(letters(page("notation"))):
-            chapters[letter].append(path.stem)
-    missing = {letter: paths for letter, paths in chapters.items() if len(paths) > 1}
+def symbols_of(text):
+    """Those of all formulas of a text."""
+    formulas = (display or line for display, line in MATHEMATICS.findall(CODE.sub("", text)))
+    return {symbol for formula in formulas for symbol in symbols(formula)}
+
+
+def letter(symbol):
+    """The letter of a symbol, bold or not: the plain one is an entry of the bold one."""
+    return re.sub(r"\\mathbf\{(\w)\}.*", r"\1", symbol)
+
+
+def by_chapter():
+    """Of each chapter, by its name: the symbols of its formulas, and those of each equation."""
+    return {
+        path.stem: (
+            symbols_of(prose(path)),
+            {name: symbols(formula) for formula, name in EQUATION.findall(prose(path))},
+        )
+        for path in CHAPTERS
+    }
+
+
+def test_a_letter_of_several_chapters_or_of_an_equation_is_on_the_notation_page():
+    found = defaultdict(list)
+    for name, (used, equations) in by_chapter().items():
+        for symbol in {letter(symbol) for symbol in used}:
+            found[symbol].append(name)
+        for equation, inside in equations.items():
+            for symbol in inside:
+                found[letter(symbol)].append(equation)
+    known = {letter(symbol) for symbol in symbols_of(page("notation"))}
+    missing = {one: where for one, where in found.items() if len(where) > 1 and one not in known}
     assert not missing, (
-        f"book/notation.md: expected the letters of more than one chapter; found no {missing}. "
-        "See CONTRIBUTING.md, A chapter, step 3."
+        "book/notation.md: expected the letters of more than one chapter and of equations; found "
+        f"no {missing}. See CONTRIBUTING.md, A chapter, step 3."
     )
+
+
+def rows_of_notation():
+    """Of each row about symbols: these, the rest, and whether the letters have several meanings."""
+    first_use, several = page("notation").split("\n## Letters with several meanings\n")
+    for part, many in (first_use, False), (several, True):
+        for cell, rest in ROW.findall(part):
+            yield sorted(symbols_of(cell)), rest, many
+
+
+@pytest.mark.parametrize(
+    "inside, links",
+    [(inside, LINK.findall(rest)) for inside, rest, many in rows_of_notation() if not many],
+    ids=str,
+)
+def test_the_first_use_of_a_symbol_is_where_the_notation_page_says(inside, links):
+    [first], [symbol] = links[-1:], inside[:1]
+    before = []
+    for name, (used, equations) in by_chapter().items():
+        if first == name or first in equations:
+            earlier = list(equations)[: list(equations).index(first)] if first != name else []
+            here = used if first == name else equations[first]
+            before += [equation for equation in earlier if symbol in equations[equation]]
+            break
+        before += [name] * (symbol in used)
+    else:
+        pytest.fail(f"book/notation.md: expected a chapter or an equation; found {first}")
+    assert {symbol, letter(symbol)} & here and not before, (
+        f"book/notation.md: expected {symbol} first in {first}; found it "
+        f"{f'in {before} before' if before else 'not there'}. See CONTRIBUTING.md, A chapter, "
+        "step 3."
+    )
+
+
+@pytest.mark.parametrize(
+    "inside, links",
+    [(inside, LINK.findall(rest)) for inside, rest, many in rows_of_notation() if many],
+    ids=str,
+)
+def test_a_letter_with_several_meanings_is_explained_for_each_chapter_that_uses_it(inside, links):
+    [symbol] = inside
+    found = {name for name, (used, _) in by_chapter().items() if symbol in used}
+    assert set(links) == found, (
+        f"book/notation.md: expected what {symbol} means in each of {sorted(found)}; found "
+        f"{sorted(set(links))}. See CONTRIBUTING.md, A chapter, step 3."
+    )
+
+
+def test_symbols_are_told_apart():
+    text = r"$\mathbf{h}_a + y_a\,\delta_{i\ell}\text{ if}\mathbf{x}_m$, `code` and $v_a \leq \eta$"
+    assert symbols_of(text) == {
+        r"\mathbf{h}_a", "y", r"\delta", "i", r"\ell", r"\mathbf{x}", "m", "v", "a", r"\eta",
+    }  # fmt: skip
 
 
 @every_chapter
