@@ -37,7 +37,7 @@ MINUTES = {
 }  # fmt: skip
 STATED = re.compile(
     r"^Time: about (\d+) minutes along the path, (\d+) with everything that can wait and the "
-    r"exercises\.$", re.MULTILINE,
+    r"exercises\.\n\n:::$", re.MULTILINE,
 )  # fmt: skip
 MYST = create_md_parser(
     MdParserConfig(enable_extensions={"colon_fence", "dollarmath"}), DocutilsRenderer
