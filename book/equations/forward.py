@@ -234,3 +234,15 @@ def bias_of_each_row(formula):
     x, (W1, b1, W2, b2) = example()
     alone = [[float(np.dot(row, W1[:, j])) + b for j, b in enumerate(b1)] for row in x]
     return distance(formula(x, W1, b1), alone)
+
+
+@check("eq-two-outputs", "nnlib's softmax of 100 random pairs", 1e-13,
+       lambda y0, y1: sigmoid(y0 - y1),
+       wrong={
+           "y1 - y0": lambda y0, y1: sigmoid(y1 - y0),
+           "a sum": lambda y0, y1: sigmoid(y0 + y1),
+           "without y1": lambda y0, y1: sigmoid(y0),
+       })  # fmt: skip
+def two_outputs(formula):
+    y = np.random.default_rng(seed=3).standard_normal((100, 2)) * 3
+    return distance(formula(*y.T), softmax(y)[:, 0])
