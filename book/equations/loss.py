@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 
 import nnlib as nn
-from equations import check, distance, of_chapter
+from equations import check, derivative, distance, of_chapter
 
 CHAPTER = "04-the-loss"
 SHARES = np.arange(1, 11) / 55  # 1 + 2 + ... + 10 = 55
@@ -108,18 +108,16 @@ def as_it_stands(y, label):
         return np.log(np.exp(y).sum()) - y[label]
 
 
-WRONG_SUMS = {
-    "nothing subtracted: exp overflows": as_it_stands,
-    "y for z at the label": lambda y, label: np.log(np.exp(y - y.max()).sum()) - y[label],
-    "plus z": lambda y, label: np.log(np.exp(y - y.max()).sum()) + y[label] - y.max(),
-    "the mean for the sum": lambda y, label:
-        np.log(np.exp(y - y.max()).mean()) - y[label] + y.max(),
-}
-
-
-@check("eq-log-sum-exp", "the chapter's; the definition in 60 digits, outputs up to 1e4; errors "
-       "of losses below 1 as they are", 1e-13,
-       of_chapter(CHAPTER, "log_sum_exp"), wrong=WRONG_SUMS)  # fmt: skip
+@check("eq-log-sum-exp", "nnlib's; the definition in 60 digits, outputs up to 1e4; errors of "
+       "losses below 1 as they are", 1e-13,
+       nn.cross_entropy,
+       wrong={
+           "nothing subtracted: exp overflows": as_it_stands,
+           "y for z at the label": lambda y, label: np.log(np.exp(y - y.max()).sum()) - y[label],
+           "plus z": lambda y, label: np.log(np.exp(y - y.max()).sum()) + y[label] - y.max(),
+           "the mean for the sum": lambda y, label:
+               np.log(np.exp(y - y.max()).mean()) - y[label] + y.max(),
+       })  # fmt: skip
 def log_sum_exp(formula):
     y, labels = outputs(6, spread=4000.0)
     y = np.vstack([y, [1e4, -1e4] * 5, [40.0] + [0.0] * 9, [-1e4] * 10])
@@ -131,10 +129,6 @@ def log_sum_exp(formula):
             expected = float(-(powers[label] / sum(powers)).ln())
             errors.append(abs(formula(row, label) - expected) / max(1, expected))
     return float(np.max(errors))
-
-
-check("eq-log-sum-exp", "nnlib's, in the same way", 1e-13,
-      nn.cross_entropy, WRONG_SUMS)(log_sum_exp)  # fmt: skip
 
 
 @check("eq-squared", "the squares multiplied out, of shares known as fractions", 1e-13,
@@ -150,3 +144,39 @@ def squared_error(formula):
     squares = sum(share * share for share in SHARES)
     expected = [squares - 2 * share + 1 for share in SHARES]
     return distance([formula(OUTPUTS, label) for label in range(10)], expected)
+
+
+@check("eq-mistakes", "never passed by random outputs, and reached where two outputs tie", 1e-13,
+       lambda L: L / math.log(2),
+       wrong={
+           "log 10 for log 2": lambda L: L / math.log(10),
+           "times log 2": lambda L: L * math.log(2),
+           "L": lambda L: L,
+           "twice": lambda L: 2 * L / math.log(2),
+       })  # fmt: skip
+def share_of_mistakes(formula):
+    beyond = []
+    for spread in (0.01, 1, 100):
+        y, labels = outputs(200, spread)
+        wrong = np.mean(y.argmax(axis=1) != labels)
+        beyond.append(wrong - formula(nn.cross_entropy(y, labels)))
+    tie = nn.cross_entropy(np.array([500.0, 500.0, *[-500.0] * 8]), 1)  # taken for a 0
+    return max(*beyond, distance(formula(tie), 1))
+
+
+@check("eq-two-slopes", "central differences of the chapter's Q and of nnlib's L", 1e-8,
+       lambda p: (-4 * p * (1 - p) ** 2, -(1 - p)),
+       wrong={
+           "plus": lambda p: (4 * p * (1 - p) ** 2, 1 - p),
+           "p for 1 - p": lambda p: (-4 * p * (1 - p) ** 2, -p),
+           "2 for 4": lambda p: (-2 * p * (1 - p) ** 2, -(1 - p)),
+           "without p": lambda p: (-4 * (1 - p) ** 2, -(1 - p)),
+           "p in L' too": lambda p: (-4 * p * (1 - p) ** 2, -p * (1 - p)),
+       })  # fmt: skip
+def two_slopes(formula):
+    d = np.linspace(-4, 4, 17)
+    losses = of_chapter(CHAPTER, "squared_error"), nn.cross_entropy
+    found = formula(1 / (1 + np.exp(-d)))
+    expected = [[derivative(lambda d, loss=loss: loss(np.array([d, 0, *[-1000] * 8]), 0), at)
+                 for at in d] for loss in losses]  # fmt: skip
+    return distance(found, expected)
