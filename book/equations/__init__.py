@@ -12,9 +12,8 @@ through the same code and must be rejected, so that a check that cannot fail is 
         h = np.linspace(-8, 8, 33)
         return distance(formula(h), [derivative(sigmoid, value) for value in h])
 
-Where a line of nnlib computes the equation, the right formula calls nnlib; where a chapter shows
-code of its own for it, the formula is that code, taken from the notebook by `of_chapter`. The
-independent way uses neither.
+Where a line of nnlib computes the equation, nnlib is called; where a chapter has a function for it,
+that function is taken from the notebook by `of_chapter`; and the independent way uses neither.
 """
 
 import ast
