@@ -188,7 +188,7 @@ def error_of_mean(factor):
     )
 
 
-@check("eq-mean-of-seeds", "all 64 exams of 3 out of 4 images, read by 5 networks", 1e-13,
+@check("eq-cloud", "all 64 exams of 3 out of 4 images, read by 5 networks", 1e-13,
        of_chapter(CHAPTER, "error_of_mean"),
        wrong={"no last term": error_of_mean(0), "+ for -": error_of_mean(+1)})
 def variance_of_a_mean_of_seeds(formula):
