@@ -13,12 +13,12 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 import nnlib.widgets
-import reading_time
+from reading_time import chapters, minutes, parts, read, stated, total
 from shared import NOTEBOOKS, ROOT, TEMPLATE, cells
 
 BOOK = ROOT / "book"
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-CHAPTERS = reading_time.chapters()
+CHAPTERS = chapters()
 ENDS = ["What can go wrong", "What you can now check", "Exercises"]
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 ENTRY = re.compile(r"^([^\s#:`].*)\n {4}", re.MULTILINE)  # of the glossary
@@ -40,6 +40,7 @@ EQUATION = re.compile(r"^\$\$\n((?:(?!^\$\$).)+?)^\$\$ \((eq-[\w-]+)\)$", re.MUL
 LINK = re.compile(r"\]\(#?([^)#]+)\)")
 ROW = re.compile(r"^\| (\$.+?\$) \|(.+)\|$", re.MULTILINE)  # of a symbol on the notation page
 CAN_WAIT = re.compile(r":::\{admonition\} Can wait\n\n([^\n]+)\n\n:::")
+STATION = re.compile(r"\]\(([\w-]+)(?:\.ipynb#([\w-]+))?\)")
 SENTENCE = re.compile(r"[.?!](?= [A-Z]|$)")
 
 every_chapter = pytest.mark.parametrize("path", [*CHAPTERS, TEMPLATE], ids=lambda path: path.stem)
@@ -80,6 +81,55 @@ def test_the_first_page_leads_to_the_chapter(path):
     way = page("index").split("## The way through")[1].split("\n## ")[0]
     assert f"]({path.stem})" in way, todo(
         path, 'expected a link to it in book/index.md, "The way through"; found none', "step 2"
+    )
+
+
+def about(stated, counted):
+    return abs(stated - counted) <= 0.15 * counted
+
+
+@every_chapter
+def test_a_chapter_says_how_long_it_takes(path):
+    counted = [minutes(amounts) for amounts in total(read(path))]
+    found = stated(path)
+    assert found and all(map(about, found, counted)), todo(
+        path, f'expected "Time: ..." with about {counted[0]:.0f} and {counted[1]:.0f} minutes at '
+        f"the end of its first box; found {found}", "step 7",
+    )
+    assert counted[0] <= 35, todo(
+        path, f"expected a path of at most 35 minutes; found {counted[0]:.0f}", "step 7"
+    )
+
+
+def routes():
+    """The ways through the book that the first page offers: name -> text."""
+    return dict(re.findall(r"^- \*\*(.+?)\.\*\* (.+)$", page("index"), re.MULTILINE))
+
+
+def test_the_first_page_has_the_sums_of_the_times():
+    amounts = total([section for path in CHAPTERS for section in read(path)])
+    counted = [minutes(one) / 60 for one in amounts]
+    texts = routes()["An afternoon"], routes()["Everything"]
+    found = [int(re.search(r"about (\d+) hours", text)[1]) for text in texts]
+    assert all(map(about, found, counted)), (
+        "book/index.md: expected the hours of all chapters along the path and with everything, "
+        f"{counted[0]:.1f} and {counted[1]:.1f}; found {found}. See CONTRIBUTING.md, A chapter, "
+        "step 7."
+    )
+
+
+def slug(title):
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def test_the_hour_of_the_first_page_is_one():
+    taken = []
+    for name, part in STATION.findall(routes()["An hour"]):
+        sections = read(BOOK / f"{name}.ipynb")
+        taken += [section for section in sections if part in ("", slug(section.title))]
+    assert about(60, counted := minutes(total(taken)[0])), (
+        f"book/index.md: expected what it offers for an hour to take one; found {counted:.0f} "
+        "minutes. See CONTRIBUTING.md, A chapter, step 7."
     )
 
 
@@ -298,7 +348,7 @@ def imported(source):
 def test_the_path_runs_without_what_can_wait(path):
     """A name that a cell of the path uses has its value from the path, whatever else was run."""
     last = dict.fromkeys([*dir(builtins), "get_ipython"], True)  # was it defined on the path?
-    for _, cell, waits in reading_time.parts(path):
+    for _, cell, waits in parts(path):
         if not isinstance(cell, NotebookNode):
             continue
         source = TransformerManager().transform_cell(cell.source)
