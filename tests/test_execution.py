@@ -71,6 +71,18 @@ def test_a_page_is_built_again_when_what_it_runs_has_changed(book):
     assert len(list((book / "_build" / ".jupyter_cache").iterdir())) == 1
 
 
+def test_the_checks_run_again_when_the_code_of_a_chapter_has_changed(book):
+    ledger = ["# from equations import CHECKS", READS.format(name="ledger")]
+    write(book, **PAGES, ledger=ledger)
+    build(book)
+    assert runs(book) == ["ledger", "one", "two"]
+    build(book)
+    assert runs(book) == []
+    write(book, **{**PAGES, "one": [*PAGES["one"], "1 + 1"]}, ledger=ledger)
+    build(book)
+    assert runs(book) == ["ledger", "one"]
+
+
 def test_every_page_lists_the_chapters_that_there_are(book):
     build(book)
     runs(book)

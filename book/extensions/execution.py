@@ -49,8 +49,20 @@ def name_by_content(app, config):
     )
 
 
+def takes_from_chapters(path):
+    """Whether a page runs the checks of equations, which take code out of the chapters."""
+    return path.suffix == ".ipynb" and "from equations import" in path.read_text(encoding="utf-8")
+
+
+def read_again(app, env, added, changed, removed):
+    """The pages with checks, when any page is another than before."""
+    if not added | changed | removed:
+        return []
+    return [name for name in env.found_docs if takes_from_chapters(Path(env.doc2path(name)))]
+
+
 def run_notebooks(app, env, docnames):
-    """Runs those of these pages whose outputs are not in the cache."""
+    """Runs those of these pages whose outputs are not in the cache, or may be old there."""
     if env.mystnb_config.execution_mode != "cache":
         return
     cache = get_cache(env.mystnb_config.execution_cache_path)
@@ -60,7 +72,10 @@ def run_notebooks(app, env, docnames):
             notebook = nbformat.read(path, as_version=4)
             try:
                 cache.match_cache_notebook(notebook)
+                kept = not takes_from_chapters(path)
             except KeyError:
+                kept = False
+            if not kept:
                 waiting[path] = notebook
     for path, error in status_iterator(
         execute_all(waiting, timeout=env.mystnb_config.execution_timeout),
@@ -96,6 +111,7 @@ def setup(app):
     leave_out_what_is_personal()
     app.add_config_value("pages_show", "", "html")
     app.connect("config-inited", name_by_content)
+    app.connect("env-get-outdated", read_again)
     app.connect("env-before-read-docs", run_notebooks)
     app.connect("build-finished", take_out)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
