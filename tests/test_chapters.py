@@ -116,6 +116,7 @@ def test_the_first_page_has_the_sums_of_the_times():
         f"{counted[0]:.1f} and {counted[1]:.1f}; found {found}. See CONTRIBUTING.md, A chapter, "
         "step 7."
     )
+    assert counted[0] <= 4, f"expected a path of at most 4 hours; found {counted[0]:.2f}"
 
 
 def slug(title):
