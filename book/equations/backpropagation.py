@@ -292,7 +292,7 @@ def lost_sign_dy(ya, t):
     return lost_sign(one, one, one, ya, ya, t, no_weights).W2
 
 
-@check("eq-lost", "the right dy times the chapter's wrong one, summed", 1e-12,
+@check("eq-lost-sign", "the right dy times the chapter's wrong one, summed", 1e-12,
        lambda p, label: (1 - p[label])**2 - sum(p[i]**2 for i in range(DIGITS) if i != label),
        wrong={
            "plus": lambda p, label: (1 - p[label])**2 + sum(p**2) - p[label]**2,
