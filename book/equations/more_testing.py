@@ -140,13 +140,17 @@ def counts(right_1, right_2):
 @check("eq-mcnemar", "the standard deviation of fair coins, from all binomial probabilities", 1e-12,
        lambda *right: of_chapter(CHAPTER, "compare")(*right)[2],
        wrong={
-           "without the root": lambda *right: np.subtract(*counts(*right)) / sum(counts(*right)),
+           "without the root": lambda *right: np.subtract(*counts(*right))
+           / max(sum(counts(*right)), 1),
            "the second first": lambda *right: -of_chapter(CHAPTER, "compare")(*right)[2],
            "all images below": lambda *right: np.subtract(*counts(*right)) / len(right[0]) ** 0.5,
+           "1 where they never disagree": lambda *right: of_chapter(CHAPTER, "compare")(*right)[2]
+           + (sum(counts(*right)) == 0),
        })  # fmt: skip
 def mcnemar(formula):
     n1, n2 = 19, 33
     right_1, right_2 = np.repeat([[True, False, True], [False, True, True]], [n1, n2, 48], axis=1)
     n = n1 + n2
     variance = sum(math.comb(n, k) * (k - (n - k)) ** 2 for k in range(n + 1)) / 2**n
-    return distance(formula(right_1, right_2), (n1 - n2) / variance**0.5)
+    found = formula(right_1, right_2), formula(right_1, right_1)  # the second never disagree
+    return distance(found, [(n1 - n2) / variance**0.5, 0])
