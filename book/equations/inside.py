@@ -119,6 +119,26 @@ def mean_square_of_the_change(formula):
     return distance(found, expected)
 
 
+@check("eq-correlation", "the slope of the line of least squares, in standard deviations", 1e-13,
+       lambda u, w: of_chapter(CHAPTER, "correlation")(u, w),
+       wrong={
+           "the means kept": lambda u, w: (u * w).mean() / (u.std() * w.std()),
+           "variances below": lambda u, w: np.cov(u, w, ddof=0)[0, 1] / (u.var() * w.var()),
+           "one standard deviation": lambda u, w: np.cov(u, w, ddof=0)[0, 1] / u.std(),
+           "n - 1 above, n below": lambda u, w: np.cov(u, w)[0, 1] / (u.std() * w.std()),
+       })  # fmt: skip
+def line_of_least_squares(formula):
+    rng = np.random.default_rng(89)
+    u = rng.normal(2, 3, size=40)
+    found, expected = [], []
+    for slope, spread in ((0.5, 0), (-0.5, 0), (2, 5), (0, 1)):
+        w = 7 + slope * u + rng.normal(scale=spread, size=40)
+        fitted = np.linalg.lstsq(np.column_stack([u, np.ones(40)]), w)[0][0]
+        found.append(formula(u, w))
+        expected.append(fitted * u.std() / w.std())
+    return distance(found, expected)
+
+
 def permuted(v, order):
     """The chapter's network with its units in another order."""
     return of_chapter(
