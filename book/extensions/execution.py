@@ -20,7 +20,7 @@ from sphinx.util.display import status_iterator
 from extensions.kernels import execute_all, leave_out_what_is_personal
 
 LEFT_OUT = re.compile(r"(^|/)(\.|__pycache__/)|\.(ipynb|md)$")  # Sphinx itself watches the pages
-SHOWN = ("book/images/", "book/static/", "book/templates/")  # by pages, but not run
+SHOWN = ("book/images/", "book/live/", "book/static/", "book/templates/")  # by pages, but not run
 
 
 def files_of(root):

@@ -40,7 +40,7 @@ def drop_unused_icons(static):
     sources = [*static.parent.rglob("*.html"), *static.rglob("*.js")]
     used = set()
     for source in sources:
-        if source != script and "mathjax" not in source.parts:
+        if source != script and not {"mathjax", "python"} & set(source.parts):
             used.update(NAME.findall(read(source)))
 
     def keep_icon(icon):

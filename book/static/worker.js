@@ -1,0 +1,69 @@
+/**
+ * What the worker of a page runs, after Pyodide's own scripts: Python with the book's code in it.
+ *
+ * It hears {id, call, files, ...} and answers with {id, kind, content} while the call runs, then
+ * with {id, done}, or with {id, failed} and a message. What Pyodide would fetch, it has been given.
+ */
+const NOWHERE = "https://files.invalid/";
+const files = {}; // name -> Blob
+let python;
+let session;
+let current; // the id of the call that runs
+
+self.fetch = async (address) => {
+  const name = String(address).split("/").at(-1);
+  if (!files[name]) throw new TypeError(`expected no request from Python; found one for ${address}`);
+  const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+  return new Response(files[name], { headers: { "Content-Type": type } });
+};
+
+const tell = (kind, content) => postMessage({ id: current, kind, content });
+
+const calls = {
+  /** Starts Python, compiled before, and installs what the book needs at once. */
+  async start({ module, packages }) {
+    WebAssembly.instantiateStreaming = async (response, imports) => {
+      return { module, instance: await WebAssembly.instantiate(module, imports) };
+    };
+    // biome-ignore lint/correctness/noUndeclaredVariables: Pyodide's, whose scripts come before
+    python = await loadPyodide({ indexURL: NOWHERE });
+    await calls.add({ packages });
+    python.unpackArchive(await files["book.zip"].arrayBuffer(), "zip", { extractDir: "/project" });
+    python.globals.set("tell_page", tell);
+    session = python.runPython(`
+      import os, sys
+
+      sys.path[:0] = ["/project", "/project/book", "/project/book/live/stand_in"]
+      os.environ["MPLBACKEND"] = "module://live.pictures"
+      os.chdir("/project/book")
+
+      import nnlib
+      from js import Object
+      from live.cells import Session
+      from pyodide.ffi import to_js
+
+      def tell(kind, content):
+          tell_page(kind, to_js(content, dict_converter=Object.fromEntries))
+
+      Session(tell)
+    `);
+  },
+  async add({ packages }) {
+    const wheels = packages.map((name) => NOWHERE + name); // by address: without what it would ask for
+    await python.loadPackage(wheels, { messageCallback() {} });
+  },
+  run: ({ source, name }) => session.run(source, name),
+  set({ model, trait, value }) {
+    session.set(model, trait, python.toPy(value));
+  },
+};
+
+self.onmessage = async ({ data: { id, call, files: more, ...rest } }) => {
+  Object.assign(files, more);
+  try {
+    current = id;
+    postMessage({ id, done: await calls[call](rest) });
+  } catch (error) {
+    postMessage({ id, failed: error.message });
+  }
+};
