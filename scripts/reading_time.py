@@ -145,8 +145,6 @@ def count(token, seen, folded):
 def count_cell(cell, seen, folded):
     """Adds what a cell of code shows to what is seen, and what it folds to folded."""
     tags = tags_of(cell)
-    if "remove-cell" in tags:
-        return
     if "remove-input" not in tags:
         (folded if "hide-input" in tags else seen)["code"] += lines(cell.source)
     for output in cell.outputs:

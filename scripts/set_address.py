@@ -1,10 +1,10 @@
-"""Writes the address of the repository where git cannot be asked: README, notebooks, citation.
+"""Writes the address of the repository where git cannot be asked: README and citation.
 
     python scripts/set_address.py    after a fork, or when the book has got its first address
 
 The address is that of the git remote `origin`. The buttons of the pages need none of this: the
-build looks it up. But the badges of the README, and the first cell of each notebook, which
-fetches the book when it runs in Colab, have to hold it. Look at the difference, and commit it.
+build looks it up. But the badge of the README and the citation have to hold it. Look at the
+difference, and commit it.
 """
 
 import re
@@ -14,24 +14,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book"))
 
-from extensions.launch import FETCHED  # noqa: E402
 from extensions.repository import address, branch  # noqa: E402
 
-BADGES = re.compile(r"(<!-- badges -->\n).*?(?=<!-- end of badges -->)", re.DOTALL)
+BADGE = re.compile(r"(<!-- badge -->\n).*?(?=<!-- end of badge -->)", re.DOTALL)
 SOFTWARE = re.compile(r"^(version: .*\n)(?:repository-code: .*\n)?", re.MULTILINE)
 BOOK = re.compile(r"^(  year: .*\n)(?:  url: .*\n)?", re.MULTILINE)
 FIRST = "book/01-see-it-work.ipynb"
 
 
-def badges(home, branch):
-    """The two badges that open the first chapter, in Markdown."""
+def badge(home, branch):
+    """The badge that opens the first chapter, in Markdown."""
     name = home.removeprefix("https://github.com/")
     binder = f"https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{FIRST}"
-    colab = f"https://colab.research.google.com/github/{name}/blob/{branch}/{FIRST}"
-    return (
-        f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
-        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})\n"
-    )
+    return f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
 
 
 def rewrite(path, pattern, text):
@@ -48,11 +43,9 @@ def rewrite(path, pattern, text):
 
 def set_address(root, home, branch):
     """Writes the address into every file of the project that holds it."""
-    rewrite(root / "README.md", BADGES, badges(home, branch))
+    rewrite(root / "README.md", BADGE, badge(home, branch))
     rewrite(root / "CITATION.cff", SOFTWARE, f"repository-code: {home}\n")
     rewrite(root / "CITATION.cff", BOOK, f"  url: {home}\n")
-    for path in sorted((root / "book").glob("*.ipynb")):
-        rewrite(path, FETCHED, home)
 
 
 def main():
@@ -64,7 +57,7 @@ def main():
             "git remote add origin https://github.com/OWNER/NAME"
         ) from None
     set_address(ROOT, home, here)
-    print(f"{home} written to README.md, CITATION.cff and the notebooks")
+    print(f"{home} written to README.md and CITATION.cff")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from collections import defaultdict
 
 import pytest
 import yaml
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 import nnlib.widgets
@@ -348,18 +347,17 @@ def imported(source):
 @every_chapter
 def test_the_path_runs_without_what_can_wait(path):
     """A name that a cell of the path uses has its value from the path, whatever else was run."""
-    last = dict.fromkeys([*dir(builtins), "get_ipython"], True)  # was it defined on the path?
+    last = dict.fromkeys(dir(builtins), True)  # was it defined on the path?
     for _, cell, waits in parts(path):
         if not isinstance(cell, NotebookNode):
             continue
-        source = TransformerManager().transform_cell(cell.source)
-        used, defined = names(symtable.symtable(source, str(path), "exec"))
+        used, defined = names(symtable.symtable(cell.source, str(path), "exec"))
         missing = {name for name in used - defined if not last.get(name)}
         assert waits or not missing, todo(
             path, f"expected cells of the path to use only what the path defines; found "
             f"{sorted(missing)} in the cell {cell.source[:60]!r}", "step 5",
         )
-        again = {name for name in imported(source) if last.get(name)}  # is the same anywhere
+        again = {name for name in imported(cell.source) if last.get(name)}  # is the same anywhere
         last |= dict.fromkeys(defined - again, not waits)
 
 

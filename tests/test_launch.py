@@ -8,14 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 from jupyter_book.config import get_final_config
 
-from extensions.launch import FETCHED, NO_ADDRESS, cloned_in_colab
 from extensions.repository import address, branch
 from set_address import set_address
-from shared import NOTEBOOKS, ROOT, cells
+from shared import ROOT
 from small_book import build, write
 
 HOME = "https://github.com/somebody/a.book"
@@ -143,48 +141,25 @@ def test_without_git_there_is_no_address(tmp_path, monkeypatch):
         address(tmp_path)
 
 
-# The first cell
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_first_cell_fetches_the_book_in_colab(path):
-    first, other = cells(path, "code")[0], cells(NOTEBOOKS[0], "code")[0]
-    assert first["source"] == other["source"]
-    assert FETCHED.search("".join(first["source"]))
-    assert first["metadata"] == other["metadata"]
-    assert "remove-cell" in first["metadata"]["tags"]
+# Where git cannot be asked
 
 
 def test_all_files_hold_the_same_address():
-    (cloned,) = cloned_in_colab(ROOT)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     cited = re.findall("^(?:repository-code|  url): (.*)$", citation, re.MULTILINE)
     badges = re.findall(r"mybinder\.org/v2/gh/([^/]+/[^/]+)/", readme)
-    badges += re.findall(r"colab\.research\.google\.com/github/([^/]+/[^/]+)/", readme)
-    if cloned == NO_ADDRESS:
-        assert (cited, badges) == ([], [])
-    else:
-        assert cited == [cloned] * 2
-        assert [f"https://github.com/{name}" for name in badges] == [cloned] * 2
+    assert cited == [f"https://github.com/{name}" for name in badges for _ in range(2)]
 
 
 def test_set_address_writes_it_everywhere_and_a_fork_writes_over_it(tmp_path):
-    for name in ("README.md", "CITATION.cff", *(f"book/{path.name}" for path in NOTEBOOKS)):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name in ("README.md", "CITATION.cff"):
         shutil.copy(ROOT / name, tmp_path / name)
     set_address(tmp_path, HOME, "main")
     set_address(tmp_path, f"https://github.com/{FORK}", "autumn")
-    assert cloned_in_colab(tmp_path) == {f"https://github.com/{FORK}"}
-    for path in NOTEBOOKS:
-        notebook = nbformat.read(tmp_path / "book" / path.name, as_version=4)
-        nbformat.validate(notebook)
-        code = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        assert max(map(len, code[0].splitlines())) <= 100
     readme = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "somebody" not in readme
     assert readme.count(f"{FORK}/autumn?urlpath=lab/tree/book/01-see-it-work.ipynb") == 1
-    assert readme.count(f"github/{FORK}/blob/autumn/book/01-see-it-work.ipynb") == 1
     citation = (tmp_path / "CITATION.cff").read_text(encoding="utf-8")
     assert citation.count("https://github.com/") == 2
     assert f"\nrepository-code: https://github.com/{FORK}\n" in citation
@@ -209,26 +184,22 @@ CONFIG = {name: OURS[name] for name in ("html_theme", "html_theme_options")} | {
 }
 
 
-def built(folder, cloned=NO_ADDRESS):
+def built(folder):
     """A book of one short chapter and the page for teachers, with the buttons of this book."""
-    first = "".join(cells(NOTEBOOKS[0], "code")[0]["source"])
     teachers = (ROOT / "book" / "for-a-class.md").read_text(encoding="utf-8")
-    chapter = [FETCHED.sub(lambda found: found[1] + cloned, first)]
-    write(folder, **{"index": "# A book\n", "chapter": chapter, "for-a-class": teachers})
+    write(folder, **{"index": "# A book\n", "chapter": ["1 + 1"], "for-a-class": teachers})
     return build(folder, **copy.deepcopy(CONFIG))
 
 
-def pages_of(folder, cloned=NO_ADDRESS):
-    return {Path(name).stem: page for name, page in built(folder, cloned).pages.items()}
+def pages_of(folder):
+    return {Path(name).stem: page for name, page in built(folder).pages.items()}
 
 
 def test_the_buttons_of_a_fork_open_the_fork(tmp_path):
     fork = repository(tmp_path, "git@github.com:fork/er.git", "autumn")
-    pages = pages_of(fork, "https://github.com/fork/er")
+    pages = pages_of(fork)
     chapter = "autumn?urlpath=lab/tree/book/chapter.ipynb"
     assert f"https://mybinder.org/v2/gh/fork/er/{chapter}" in pages["chapter"]
-    colab = "https://colab.research.google.com/github/fork/er/blob/autumn/book/chapter.ipynb"
-    assert colab in pages["chapter"]
     assert 'href="https://github.com/fork/er"' in pages["index"]
     assert "mybinder.org" not in pages["index"]
     pull = "repo=https://github.com/fork/er&amp;branch=autumn&amp;urlpath=lab/tree/er/book/01-"
@@ -236,15 +207,9 @@ def test_the_buttons_of_a_fork_open_the_fork(tmp_path):
     assert "OWNER" not in pages["for-a-class"]
 
 
-def test_colab_has_no_button_while_its_first_cell_fetches_another_book(tmp_path):
-    pages = pages_of(repository(tmp_path, "https://github.com/fork/er"))
-    assert "https://mybinder.org/v2/gh/fork/er/" in pages["chapter"]
-    assert "colab.research.google.com" not in pages["chapter"]
-
-
 def test_without_an_address_there_is_no_button_that_needs_one(tmp_path):
     for page in pages_of(tmp_path).values():
-        assert not re.findall("launch-buttons|mybinder.org/v2|colab.research|repository-b", page)
+        assert not re.findall("launch-buttons|mybinder.org/v2|repository-b", page)
         assert "executablebooks/jupyter-book" not in page
 
 

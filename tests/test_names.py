@@ -2,7 +2,6 @@
 
 import ast
 import builtins
-import contextlib
 import inspect
 import io
 import keyword
@@ -62,8 +61,7 @@ def known():
     trees = [tree_of(path) for path in files]
     for path in NOTEBOOKS:
         for cell in cells(path, "code"):
-            with contextlib.suppress(SyntaxError):  # of commands that are IPython's
-                trees.append(ast.parse("".join(cell["source"])))
+            trees.append(ast.parse("".join(cell["source"])))
     names = {name for tree in trees for name in names_in(tree)} | {path.stem for path in files}
     texts = {node.value for tree in trees for node in ast.walk(tree) if type(node) is ast.Constant}
     return names | texts | {*keyword.kwlist, *dir(builtins), *dir(np)}

@@ -33,7 +33,6 @@ def code(source, *outputs, tag=None):
      {"code": 2, "output": 1, "pictures": 1}),
     (code("print(getsource(f))", printed("def f():\n    pass\n"), tag="remove-input"),
      {"code": 2}, {}),
-    (code("set_up()", printed("done\n"), tag="remove-cell"), {}, {}),
     (code("ImagePicker()", FIGURE), {"code": 1, "figures": 1}, {}),
     (code("a", v4.new_output("execute_result", {"text/plain": "[1,\n 2]"})),
      {"code": 1, "output": 2}, {}),
@@ -41,7 +40,7 @@ def code(source, *outputs, tag=None):
      {"code": 1, "words": 2}, {}),
 ], ids=[
     "text", "displays", "predict", "fold", "fence", "table", "printed", "hidden code",
-    "hidden cell", "source shown", "removed", "interactive", "value", "markdown",
+    "hidden cell", "source shown", "interactive", "value", "markdown",
 ])  # fmt: skip
 def test_what_a_cell_counts(tmp_path, cell, seen, folded):
     section = sections(tmp_path, "# Title", cell)[0]

@@ -117,13 +117,10 @@ def of_chapter(chapter, name, **given):
 @cache
 def statements_of(chapter):
     """The statements of all cells of code of a chapter, outside functions, loops and conditions."""
-    # Beside this package in a checkout; where it is installed, as in Colab, where the cells run.
-    folders = Path(__file__).parents[1], Path.cwd()
-    path = next(path for folder in folders if (path := folder / f"{chapter}.ipynb").exists())
+    path = Path(__file__).parents[1] / f"{chapter}.ipynb"
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return [statement for source in code if "google.colab" not in source  # which is not all Python
-            for statement in ast.parse(source).body]  # fmt: skip
+    code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return [statement for source in code for statement in ast.parse(source).body]
 
 
 def bound(statement, kinds):
