@@ -12,7 +12,8 @@ let current; // the id of the call that runs
 
 self.fetch = async (address) => {
   const name = String(address).split("/").at(-1);
-  if (!files[name]) throw new TypeError(`expected no request from Python; found one for ${address}`);
+  if (!files[name])
+    throw new TypeError(`expected no request from Python; found one for ${address}`);
   const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
   return new Response(files[name], { headers: { "Content-Type": type } });
 };
@@ -21,13 +22,13 @@ const tell = (kind, content) => postMessage({ id: current, kind, content });
 
 const calls = {
   /** Starts Python, compiled before, and installs what the book needs at once. */
-  async start({ module, packages }) {
+  async start({ module, wheels }) {
     WebAssembly.instantiateStreaming = async (response, imports) => {
       return { module, instance: await WebAssembly.instantiate(module, imports) };
     };
     // biome-ignore lint/correctness/noUndeclaredVariables: Pyodide's, whose scripts come before
     python = await loadPyodide({ indexURL: NOWHERE });
-    await calls.add({ packages });
+    await calls.add({ wheels });
     python.unpackArchive(await files["book.zip"].arrayBuffer(), "zip", { extractDir: "/project" });
     python.globals.set("tell_page", tell);
     session = python.runPython(`
@@ -48,9 +49,10 @@ const calls = {
       Session(tell)
     `);
   },
-  async add({ packages }) {
-    const wheels = packages.map((name) => NOWHERE + name); // by address: without what it would ask for
-    await python.loadPackage(wheels, { messageCallback() {} });
+  async add({ wheels }) {
+    // By address: by name, Pyodide would ask for more than the book needs of them.
+    const addresses = wheels.map((name) => NOWHERE + name);
+    await python.loadPackage(addresses, { messageCallback() {}, errorCallback() {} });
   },
   run: ({ source, name }) => session.run(source, name),
   set({ model, trait, value }) {
