@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import nnlib as nn
+from extensions.live import joined
 from shared import ROOT
 
 collect_ignore_glob = [] if find_spec("playwright") else ["test_*.py"]
@@ -25,7 +26,8 @@ PAGE = """<!DOCTYPE html>
 <style>body {{ margin: 0; padding: 16px }}
 [data-theme=dark] body {{ background: #121212; color: #eee }}</style>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script>
-<script src="{script}"></script></head><body><main><h1>Figures</h1>{places}</main></body></html>"""
+<script>{script}</script></head><body><main><h1>Figures</h1>{places}</main></body></html>"""
+HOST = joined(ROOT / "book" / "static" / "host.js", {})
 PLACE = (
     '<div class="figure-place" data-model="{id}"><div class="figure-still">{still}</div></div>'
 )
@@ -106,6 +108,14 @@ def watch(tab, own=""):
     return tab
 
 
+def visit_source(tab, path):
+    """Shows a script of the repository in a tab, from where it finds what it imports."""
+    tab.route("http://book/**", lambda route: route.fulfill(
+        path=ROOT / urlsplit(route.request.url).path[1:]
+    ))
+    tab.goto(f"http://book/{path.relative_to(ROOT).as_posix()}")
+
+
 @pytest.fixture
 def visit(browser, address):
     """Opens a page of the built book and waits until its mathematics and figures are there."""
@@ -141,18 +151,23 @@ def wait_for_figures(tab):
     )
 
 
-def page_of(*widgets, theme="light", edit=None):
-    """The HTML of a page of these widgets, as the book would have it; edit changes their state."""
+def state_of(*widgets):
+    """What the build stores of widgets in a page, by their ids."""
     embed = pytest.importorskip("ipywidgets.embed")
     own = embed.dependency_state(widgets, drop_defaults=False)  # not of every live widget
-    state = embed.embed_data(views=widgets, state=own)["manager_state"]
+    return embed.embed_data(views=widgets, state=own)["manager_state"]["state"]
+
+
+def page_of(*widgets, theme="light", edit=None):
+    """The HTML of a page of these widgets, as the book would have it; edit changes their state."""
+    state = state_of(*widgets)
     if edit:
-        edit(state["state"])
+        edit(state)
     places = [PLACE.format(id=widget.model_id, still=widget.still()) for widget in widgets]
     return PAGE.format(
         theme=theme,
-        state=json.dumps(state).replace("</", "<\\/"),
-        script=(ROOT / "book" / "static" / "host.js").as_uri(),
+        state=json.dumps({"state": state}).replace("</", "<\\/"),
+        script=HOST,
         places="\n".join(places),
     )
 

@@ -6,8 +6,9 @@ import zlib
 import numpy as np
 import pytest
 
-from conftest import PAGE, PLACE, ROOT, watch
+from conftest import HOST, PAGE, PLACE, state_of, visit_source, watch
 from nnlib.widgets import ImagePicker
+from shared import ROOT
 
 ALERT = "The rest of the page works without it."
 
@@ -79,10 +80,9 @@ def test_a_broken_figure_says_so_and_stops_no_other(show, picker, sample, traine
 
 @pytest.mark.parametrize("state", ["{", "", '{"state": {}}'])
 def test_a_page_whose_data_are_damaged_says_so(browser, tmp_path, picker, state):
-    script = (ROOT / "book" / "static" / "host.js").as_uri()
     place = PLACE.format(id="a", still=picker.still())
     path = tmp_path / "page.html"
-    page = PAGE.format(theme="light", state=state, script=script, places=place)
+    page = PAGE.format(theme="light", state=state, script=HOST, places=place)
     path.write_text(page, encoding="utf-8")
     tab = watch(browser.new_page())
     tab.goto(path.as_uri())
@@ -104,3 +104,43 @@ def test_a_figure_is_ready_before_and_after_a_change_of_theme(show, picker):
     light = tab.evaluate(card)
     tab.evaluate("document.documentElement.dataset.theme = 'dark'")
     assert tab.evaluate(card) != light
+
+
+SHOWN_TWICE = """async (figure) => {
+    const { start, hear } = await import(location);
+    const show = () => {
+        const el = document.createElement("div");
+        document.body.append(el);
+        return start(figure, el, (...set) => told.push(set));
+    };
+    Object.assign(globalThis, { hear, show, told: [] });
+    globalThis.ends = [await show(), await show()];
+}"""
+
+
+def test_a_figure_with_python_behind_it_tells_and_hears(browser, picker):
+    """In all places where it is shown, until it is shown no more."""
+    tab = watch(browser.new_page(), "book")
+    visit_source(tab, ROOT / "book" / "static" / "host.js")
+    tab.evaluate(SHOWN_TWICE, {"model_id": "a", **state_of(picker)[picker.model_id]})
+
+    def numbers():
+        return [field.input_value() for field in tab.get_by_label("number").all()]
+
+    def python_sets(index):
+        tab.evaluate(f"hear({{ model_id: 'a', name: 'index', value: {index} }})")
+
+    tab.get_by_role("button", name="next").first.click()
+    assert (numbers(), tab.evaluate("told")) == (["1", "1"], [["index", 1]])
+    python_sets(5)
+    assert (numbers(), tab.evaluate("told")) == (["5", "5"], [["index", 1]])
+    tab.evaluate("hear({ model_id: 'b', name: 'index', value: 2 })")
+    tab.evaluate("ends[0]()")
+    python_sets(6)
+    assert numbers() == ["5", "6"]
+    tab.evaluate("ends[1]()")
+    python_sets(7)
+    tab.evaluate("show()")
+    assert numbers() == ["5", "6", "0"]
+    assert tab.complaints == []
+    tab.close()
