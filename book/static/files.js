@@ -12,7 +12,7 @@ function load_script(address) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.onload = resolve;
-    script.onerror = () => reject(Error(`expected ${address} beside the pages; found none`));
+    script.onerror = () => reject(Error(`no ${address}`));
     script.src = address;
     document.head.append(script);
     script.remove();
@@ -29,7 +29,7 @@ async function from_book({ name, pieces: count, integrity }, folder, attempt, pr
   await Promise.all(Array.from({ length: count }, load));
   const unpacked = new Blob(pieces[name]).stream().pipeThrough(new DecompressionStream("gzip"));
   delete pieces[name];
-  return new Response(unpacked).arrayBuffer();
+  return new Response(unpacked).arrayBuffer().catch(() => Promise.reject(Error("it damaged")));
 }
 
 async function from_cdn({ name, integrity }, cdn, progress) {
@@ -37,7 +37,7 @@ async function from_cdn({ name, integrity }, cdn, progress) {
   const checked = crypto.subtle ? {} : { integrity };
   const options = { ...checked, credentials: "omit", referrerPolicy: "no-referrer" };
   const response = await fetch(cdn + name, options);
-  if (!response.ok) throw Error(`found the answer ${response.status}`);
+  if (!response.ok) throw Error(`the answer ${response.status}`);
   const counted = new TransformStream({
     transform(bytes, out) {
       progress(bytes.length);
@@ -47,11 +47,11 @@ async function from_cdn({ name, integrity }, cdn, progress) {
   return new Response(response.body.pipeThrough(counted)).arrayBuffer();
 }
 
-async function check({ name, integrity }, bytes) {
+async function check(bytes, integrity) {
   if (!crypto.subtle) return;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const found = `sha256-${btoa(String.fromCharCode(...digest))}`;
-  if (found !== integrity) throw Error(`expected ${name} with ${integrity}; found ${found}`);
+  if (found !== integrity) throw Error(`${found} where ${integrity} is right`);
 }
 
 /** What a manifest lists; `when` says which of it, "start" or "matplotlib". */
@@ -93,14 +93,17 @@ export class Files {
     return Object.fromEntries(this.names(when).map((name) => [name, this.#kept[name]]));
   }
 
-  async #get_one(file, add) {
+  async #get_one(file, progress) {
     const { folder, cdn } = this.#manifest;
-    const bytes = await (file.pieces
-      ? from_book(file, folder, this.#attempts, add)
-      : from_cdn(file, cdn, add).catch(({ message }) => {
-          throw Error(`expected ${file.name} from ${new URL(cdn).host}; ${message}`);
-        }));
-    await check(file, bytes);
-    this.#kept[file.name] = new Blob([bytes]);
+    try {
+      const bytes = await (file.pieces
+        ? from_book(file, folder, this.#attempts, progress)
+        : from_cdn(file, cdn, progress));
+      await check(bytes, file.integrity);
+      this.#kept[file.name] = new Blob([bytes]);
+    } catch ({ message }) {
+      const place = file.pieces ? "the folder of the pages" : new URL(cdn).host;
+      throw Error(`expected ${file.name} from ${place}; found ${message}`);
+    }
   }
 }

@@ -23,7 +23,7 @@ const tell = (kind, content) => postMessage({ id: current, kind, content });
 const calls = {
   /** Starts Python, compiled before, and installs what the book needs at once. */
   async start({ module, wheels }) {
-    WebAssembly.instantiateStreaming = async (response, imports) => {
+    WebAssembly.instantiateStreaming = async (_, imports) => {
       return { module, instance: await WebAssembly.instantiate(module, imports) };
     };
     // biome-ignore lint/correctness/noUndeclaredVariables: Pyodide's, whose scripts come before
