@@ -26,7 +26,6 @@ nox.options.default_venv_backend = "none"
 nox.options.allow_parallel = True
 
 BUILD = Path(__file__).with_name("_build")
-PYODIDE = "pyodide@0.27.7"
 OTHER = object()  # than in the environment as it is
 # Each condition: what the environment has, and what a process in it then tells of itself.
 CONDITIONS = [
@@ -60,11 +59,9 @@ def pyodide(session):
     """All shown cells in the Python of web pages: 32 bits, no OpenBLAS, another numpy and libm."""
     if not shutil.which("node"):
         session.skip("needs Node.js")
-    folder = os.environ.get("NNLIB_PYODIDE")
-    if not folder:
-        session.run("npm", "install", "--no-save", "--prefix", BUILD / "pyodide", PYODIDE)
-        folder = BUILD / "pyodide" / "node_modules" / "pyodide"
-    session.run("pytest", "tests/test_cells.py", env={"NNLIB_PYODIDE": str(folder)})
+    if "NNLIB_PYODIDE" not in os.environ:
+        session.run("python", "scripts/get_python.py")
+    session.run("pytest", "tests/test_cells.py")
 
 
 def make_german():

@@ -113,10 +113,16 @@ def plain(name):
 
 
 def fetch(name, cache=None, mirrors=None, timeout=30):
-    """The path of one of the four files in the cache folder, downloaded if it is not there yet.
+    """The path of one of the four files in the cache folder, downloaded if it is not there yet."""
+    return retrieve(name, SHA256[name], mirrors or MIRRORS, OWN_FILES, cache, timeout)
+
+
+def retrieve(name, sha256, mirrors, otherwise, cache=None, timeout=30):
+    """The path of a file in the cache folder, downloaded from a mirror if it is not there yet.
 
     The hash is checked before the file gets its name, so that half a file, or the page of a
-    captive portal, is never taken for a good one. timeout is in seconds without a byte.
+    captive portal, is never taken for a good one. `otherwise` says what else one can do, at the
+    end of an error; timeout is in seconds without a byte.
     """
     import pooch  # here, so that importing nnlib stays quick
     from requests.exceptions import RequestException
@@ -127,11 +133,11 @@ def fetch(name, cache=None, mirrors=None, timeout=30):
         progressbar=True, timeout=timeout, headers={"Accept-Encoding": "identity"}
     )
     failures = []
-    for mirror in mirrors or MIRRORS:
+    for mirror in mirrors:
         try:
             with contextlib.redirect_stderr(Onlooker(sys.stderr)):
                 return Path(pooch.retrieve(
-                    mirror + name, "sha256:" + SHA256[name], name, cache, downloader=download
+                    mirror + name, "sha256:" + sha256, name, cache, downloader=download
                 ))
         except (RequestException, ValueError) as error:  # ValueError: the hash is another
             failures.append(f"  {mirror}{name}: {error}")
@@ -141,12 +147,12 @@ def fetch(name, cache=None, mirrors=None, timeout=30):
             if error.errno or isinstance(error, PermissionError):
                 raise OSError(
                     f"expected to keep {name} in the cache folder {cache}; could not write there: "
-                    f"{error}. Free the folder or make it writable, or {OWN_FILES}"
+                    f"{error}. Free the folder or make it writable, or {otherwise}"
                 ) from error
             failures.append(f"  {mirror}{name}: {error}")
     raise ConnectionError(
         f"expected to download {name} to {cache}; no mirror served it:\n" + "\n".join(failures)
-        + f"\nCheck the network and try again, or {OWN_FILES}"
+        + f"\nCheck the network and try again, or {otherwise}"
     )
 
 

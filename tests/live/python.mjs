@@ -3,16 +3,25 @@
  *
  *     node tests/live/python.mjs FOLDER SCRIPT ARGUMENTS...
  *
- * FOLDER is where Pyodide is; packages that are not there come from its own address. The project,
- * here the current folder, is the script's too.
+ * FOLDER has the files that pyodide.json names; the project, here the current folder, is the
+ * script's too.
  */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 
 const [folder, ...argv] = process.argv.slice(2);
-const { loadPyodide } = await import(pathToFileURL(resolve(folder, "pyodide.mjs")));
-const python = await loadPyodide({ env: { HOME: "/home", PYTHONDONTWRITEBYTECODE: "1" } });
-await python.loadPackage(["matplotlib", "traitlets"], { messageCallback() {} });
+const { files } = JSON.parse(readFileSync("book/live/pyodide.json"));
+const { loadPyodide } = createRequire(import.meta.url)(resolve(folder, "pyodide.js"));
+const python = await loadPyodide({
+  indexURL: folder,
+  env: { HOME: "/home", PYTHONDONTWRITEBYTECODE: "1" },
+});
+const wheels = Object.keys(files).filter((name) => name.endsWith(".whl"));
+await python.loadPackage(
+  wheels.map((name) => resolve(folder, name)),
+  { messageCallback() {} },
+);
 python.mountNodeFS("/project", process.cwd());
 python.globals.set("argv", python.toPy(argv));
 try {
