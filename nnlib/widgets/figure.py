@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 
 
-def javascript(name):
+def javascript(name, folder=FOLDER):
     """A script and all that it imports, joined into one text: from a page it could import nothing.
 
     Each script stands once, after those that it needs. They share one scope.
@@ -27,7 +27,7 @@ def javascript(name):
     texts = {}
 
     def add(name):
-        text = (FOLDER / name).read_text(encoding="utf-8")
+        text = (folder / name).read_text(encoding="utf-8")
         for other in IMPORT.findall(text):
             if other not in texts:
                 add(other)
