@@ -91,7 +91,7 @@ PARTS = {"img": picture, "table": table}
 
 def join(app, exception):
     if not exception and app.builder.format == "html":
-        script = joined(Path(app.srcdir, "book", "static", "host.js"), {})
+        script = joined(Path(app.srcdir, "book", "static", "host.js"))
         Path(app.outdir, "_static", "host.js").write_text(script, encoding="utf-8")
 
 

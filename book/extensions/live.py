@@ -27,7 +27,13 @@ from nnlib.widgets.figure import javascript
 PYODIDE, STATIC = "book/live/pyodide.json", "book/static"
 PIECE = 2**20  # letters of base64
 NEEDED = re.compile(r"nnlib/|book/(equations|live)/.*\.py$")  # by cells
+EXPORT = re.compile("^export ", re.MULTILINE)
 LOGGER = logging.getLogger(__name__)
+
+
+def joined(path):
+    """A script of the pages and all that it imports, which from disk they could not, as one."""
+    return f"(() => {{\n{EXPORT.sub('', javascript(path.name, path.parent))}}})();\n"
 
 
 def python_folder(pyodide):
@@ -116,9 +122,8 @@ def prepare(app):
     before = json.loads(state.read_text(encoding="utf-8")) if state.exists() else {"files": []}
     state.unlink(missing_ok=True)
     now = manifest(app, before["files"])
-    script = re.sub("^export ", "", javascript("live.js", Path(app.srcdir, STATIC)), flags=re.M)
-    path = Path(app.outdir, "_static", "live.js")
-    path.write_text(f"(() => {{\n{script}}})();\n", encoding="utf-8")
+    script = joined(Path(app.srcdir, STATIC, "live.js"))
+    Path(app.outdir, "_static", "live.js").write_text(script, encoding="utf-8")
 
     def add_to_page(app, page, template, context, doctree):
         if doctree and any(doctree.findall(is_code)):

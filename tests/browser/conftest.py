@@ -27,7 +27,7 @@ PAGE = """<!DOCTYPE html>
 [data-theme=dark] body {{ background: #121212; color: #eee }}</style>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script>
 <script>{script}</script></head><body><main><h1>Figures</h1>{places}</main></body></html>"""
-HOST = joined(ROOT / "book" / "static" / "host.js", {})
+HOST = joined(ROOT / "book" / "static" / "host.js")
 PLACE = (
     '<div class="figure-place" data-model="{id}"><div class="figure-still">{still}</div></div>'
 )
