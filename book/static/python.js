@@ -2,6 +2,7 @@
 import { Files } from "./files.js";
 
 const DRAWS = /\b(matplotlib|plots|pylab)\b/; // in a cell that needs matplotlib
+const LONG = 1000; // milliseconds after which a reader may think of stopping a cell
 const AGAIN = "The page reads on as before, and another press tries again.";
 const NEEDS = {
   WebAssembly: "WebAssembly, in which Python is written for pages",
@@ -68,9 +69,9 @@ export class Python {
   state = "absent";
   #files;
   #module; // Pyodide, compiled
-  #line;
-  #started;
-  #draws;
+  #started; // settled when a worker is there
+  #line; // to that worker
+  #spare; // to another, for when this one is stopped
 
   constructor(manifest) {
     this.#files = new Files(manifest);
@@ -83,18 +84,19 @@ export class Python {
 
   /** Settled when Python is ready; rejects with one sentence, and may be called again then. */
   start(progress = () => {}) {
-    if (this.state === "absent") {
-      this.state = "loading";
-      this.#started = this.#begin(progress).then(
-        () => {
-          this.state = "ready";
-        },
-        ({ message }) => {
-          this.state = "absent";
-          throw Error(`Python did not start: ${message}. ${AGAIN}`);
-        },
-      );
-    }
+    if (this.state !== "absent") return this.#started;
+    this.state = "loading";
+    this.#started = (this.#spare ?? this.#begin(progress)).then(
+      (line) => {
+        this.#line = line;
+        this.state = "ready";
+      },
+      ({ message }) => {
+        this.state = "absent";
+        throw Error(`Python did not start: ${message}. ${AGAIN}`);
+      },
+    );
+    this.#spare = undefined;
     return this.#started;
   }
 
@@ -103,9 +105,9 @@ export class Python {
     const files = await this.#files.get("start", progress);
     this.#module ??= await compiled(files["pyodide.asm.wasm"]);
     const scripts = ["pyodide.asm.js", "pyodide.js", "worker.js"].map((name) => files[name]);
-    this.#line = new Line(scripts.flatMap((script) => [script, "\n"]));
-    this.#draws = false;
-    await this.#line.call("start", { files, module: this.#module, wheels: this.#wheels("start") });
+    const line = new Line(scripts.flatMap((script) => [script, "\n"]));
+    await line.call("start", { files, module: this.#module, wheels: this.#wheels("start") });
+    return line;
   }
 
   #wheels(when) {
@@ -119,9 +121,11 @@ export class Python {
   async run(name, source, tell) {
     await this.#started;
     const line = this.#line;
-    if (DRAWS.test(source) && !this.#draws) await this.#add_matplotlib(line, tell);
+    if (DRAWS.test(source) && !line.draws) await this.#add_matplotlib(line, tell);
     this.state = "running";
-    const done = await line.call("run", { name, source }, tell).catch((error) => this.#end(error));
+    const spare = setTimeout(() => this.#get_spare(), LONG);
+    const run = line.call("run", { name, source }, tell).finally(() => clearTimeout(spare));
+    const done = await run.catch((error) => this.#end(error));
     this.state = "ready";
     return done;
   }
@@ -132,15 +136,18 @@ export class Python {
       throw Error(`Matplotlib, which this cell needs, did not come: ${message}. ${AGAIN}`);
     });
     await line.call("add", { files, wheels: this.#wheels("matplotlib") });
-    this.#draws = true;
+    line.draws = true;
+  }
+
+  #get_spare() {
+    this.#spare ??= this.#begin(() => {});
+    this.#spare.catch(() => {}); // it will be heard of when it is needed
   }
 
   #end(error) {
     if (error instanceof Stopped) throw error;
     this.stop().catch(() => {});
-    throw Error(
-      `Python broke down: ${error.message}. It starts again, without the names of before`,
-    );
+    throw Error(`Python broke down: ${error.message}. It starts again, and all names are gone.`);
   }
 
   /** Gives a trait of an interactive figure the value that it has in the page. */
@@ -148,7 +155,7 @@ export class Python {
     return this.#line.call("set", { model, trait, value });
   }
 
-  /** Ends what runs, at once; settled when Python has started again, without any names. */
+  /** Ends what runs, at once; settled when there is a new Python, without any names. */
   stop() {
     if (this.state === "loading") return this.#started; // nothing runs yet
     this.#line?.end(new Stopped("stopped"));
