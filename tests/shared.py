@@ -18,6 +18,8 @@ NOTEBOOKS = sorted(set((ROOT / "book").glob("*.ipynb")) - {TEMPLATE})
 EQUATION_IN_CODE = re.compile(r"# (eq-[\w-]+)")
 EQUATION_IN_BOOK = re.compile(r"^\$\$ \((eq-[\w-]+)\)$", re.MULTILINE)
 MESSAGE = re.compile(r"expected .+; found .+\. [A-Z].+\.", re.DOTALL)
+PYODIDE = json.loads((ROOT / "book" / "live" / "pyodide.json").read_text(encoding="utf-8"))
+MANIFEST = re.compile(r'(<script id="python-files" type="application/json">)(.*?)(?=</script>)')
 FLOATS = [np.float64, np.float32]
 
 
@@ -76,3 +78,16 @@ def parameters_of(seed, dtype=np.float64, hidden=16):
 def bits(arrays):
     """All that there is to know of each array, to compare two lists of them."""
     return [(a.dtype, a.shape, a.tobytes()) for a in arrays]
+
+
+def from_cdn(page, pyodide=PYODIDE):
+    """The text of a page that was built with Python's files, as it is when built without them."""
+
+    def rewrite(found):
+        manifest = json.loads(found[2])
+        for file in manifest["files"]:
+            if file["name"] in pyodide["files"]:
+                file |= {"bytes": pyodide["files"][file["name"]]["bytes"], "pieces": 0}
+        return found[1] + json.dumps(manifest | {"cdn": pyodide["cdn"]})
+
+    return MANIFEST.sub(rewrite, page)

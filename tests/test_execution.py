@@ -17,7 +17,8 @@ print(Path("../nnlib/loss.py").read_text(encoding="utf-8"))
 PAGES = {"index": "# A book\n", **{name: [READS.format(name=name)] for name in ("one", "two")}}
 RUN = ["nnlib/loss.py", "nnlib/widgets/trainer.js", "nnlib/mnist_sample.npz", "nnlib/results.json",
        "book/equations/__init__.py", "nnlib/book.mplstyle", "book/extensions/slim.py"]  # fmt: skip
-SHOWN = ["_toc.yml", "book/static/book.css", "book/templates/home.html", "book/images/cover.png"]
+SHOWN = ["_toc.yml", "book/static/book.css", "book/templates/home.html", "book/images/cover.png",
+         "book/live/cells.py"]  # fmt: skip
 
 
 @pytest.fixture

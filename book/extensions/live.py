@@ -72,8 +72,9 @@ def book_zip(root):
 def carry(file, content, target, before):
     """Writes the pieces of a file, unless they are there; returns what the manifest says of it."""
     for old in before:
-        if file.items() <= old.items() and all(path.is_file() for path in pieces(old, target)):
-            return old
+        if file.items() <= old.items() and (there := pieces(old, target)):
+            if all(path.is_file() for path in there):
+                return old
     packed = gzip.compress(content, mtime=0)
     letters = base64.b64encode(packed).decode()
     file |= {"bytes": len(packed), "pieces": -(-len(letters) // PIECE)}

@@ -1,0 +1,307 @@
+"""What a build gives the pages that run code: Python's files, checked, and the book's own code."""
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pooch
+import pytest
+import yaml
+
+import get_python
+from extensions import live
+from shared import MANIFEST, MESSAGE, PYODIDE, ROOT, from_cdn
+from small_book import CONFIG, build, write
+
+WITH_PYTHON = {"extensions": [*CONFIG["extensions"], "extensions.live"]}
+FILES = {"pyodide.js": b"a script", "letters.whl": bytes(range(256)), "empty.whl": b""}
+SMALL = {
+    "version": "1.2",
+    "cdn": "https://cdn.invalid/v1.2/",
+    "mirrors": ["https://cdn.invalid/v1.2/", "https://mirror.invalid/v1.2/"],
+    "files": {
+        name: {
+            "bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "for": "matplotlib" if name == "letters.whl" else "start",
+        }
+        for name, content in FILES.items()
+    },
+}
+STATIC = {
+    "live.js": 'import { b } from "./other.js";\n\nuse(b);\n',
+    "other.js": "export const b = 1;\n",
+    "worker.js": "work();\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def caches(tmp_path, monkeypatch):
+    """No folder is named, and the user's cache is empty."""
+    monkeypatch.delenv("NNLIB_PYODIDE", raising=False)
+    monkeypatch.setattr(live, "PIECE", 64)  # so that a file has several
+    monkeypatch.setattr(pooch, "os_cache", lambda project: tmp_path / "caches" / project)
+    return tmp_path / "caches" / "nnlib" / "pyodide-1.2"
+
+
+@pytest.fixture
+def book(tmp_path):
+    folder = tmp_path / "book of one cell"
+    write(folder, index="# A book\n", **{"1-one": ["1 + 1"], "words": "# Words\n"})
+    for name, text in STATIC.items():
+        (folder / "book" / "static").mkdir(exist_ok=True)
+        (folder / "book" / "static" / name).write_text(text, encoding="utf-8")
+    (folder / "book" / "live").mkdir()
+    (folder / "book" / "live" / "pyodide.json").write_text(json.dumps(SMALL), encoding="utf-8")
+    return folder
+
+
+def put(folder):
+    folder.mkdir(parents=True)
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def named(tmp_path, monkeypatch):
+    folder = put(tmp_path / "a folder of mine")
+    monkeypatch.setenv("NNLIB_PYODIDE", str(folder))
+    return folder
+
+
+def manifest(built):
+    return json.loads(MANIFEST.search(built.pages["book/1-one.html"])[2])
+
+
+def pieces_of(book):
+    folder = book / "_build" / "html" / "_static" / "python"
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def carried(book):
+    """The files in the book, each as a page puts it together from its pieces."""
+    letters = {}
+    for path, text in pieces_of(book).items():
+        name, k, piece = re.fullmatch(r'python_piece\("(.+)", (\d+), "(.*)"\);\n', text).groups()
+        assert path == f"{name}.{k}.js" and 0 < len(piece) <= 64
+        letters.setdefault(name, {})[int(k)] = base64.b64decode(piece)
+    packed = {name: [parts[k] for k in range(len(parts))] for name, parts in letters.items()}
+    return {name: gzip.decompress(b"".join(parts)) for name, parts in packed.items()}
+
+
+def check_manifest(built, book, cdn):
+    files, there = {file["name"]: file for file in manifest(built)["files"]}, carried(book)
+    assert manifest(built)["cdn"] == cdn and manifest(built)["folder"] == "../_static/python/"
+    own = {"book.zip": there["book.zip"], "worker.js": STATIC["worker.js"].encode()}
+    assert set(files) == set(own | FILES)
+    for name, content in (own | FILES).items():
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        assert files[name]["integrity"] == f"sha256-{digest}"
+        assert files[name]["when"] == SMALL["files"].get(name, {"for": "start"})["for"]
+    assert there == own | (FILES if cdn is None else {})
+
+
+def test_python_is_in_the_book_where_a_folder_is_named(book, named):
+    built = build(book, strict=True, **WITH_PYTHON)
+    check_manifest(built, book, None)
+    pieces = {file["name"]: file["pieces"] for file in manifest(built)["files"]}
+    assert min(pieces.values()) == 1 and pieces["letters.whl"] > 1
+
+
+def test_python_is_in_the_book_where_the_cache_has_it(book, caches, monkeypatch):
+    monkeypatch.setenv("NNLIB_PYODIDE", "")
+    put(caches)
+    check_manifest(build(book, strict=True, **WITH_PYTHON), book, None)
+
+
+def test_python_is_at_its_address_where_nobody_has_it(book):
+    built = build(book, strict=True, **WITH_PYTHON)
+    check_manifest(built, book, SMALL["cdn"])
+    assert SMALL["cdn"] in built.log and "no such folder. Run python scripts/get_py" in built.log
+    bytes_of = {file["name"]: file["bytes"] for file in manifest(built)["files"]}
+    assert all(bytes_of[name] == len(content) for name, content in FILES.items())
+
+
+def damage(folder):
+    (folder / "letters.whl").write_bytes(FILES["letters.whl"][:-1])
+    return f"letters.whl with the sha256 {SMALL['files']['letters.whl']['sha256']} in {folder}"
+
+
+def lose(folder):
+    (folder / "empty.whl").unlink()
+    return "found no such file"
+
+
+def move(folder):
+    folder.rename(folder.with_name("elsewhere"))
+    return f"in {folder}; found no such folder"
+
+
+@pytest.mark.parametrize("spoil", [damage, lose, move])
+def test_a_folder_that_is_named_has_all_files_as_they_should_be(book, named, spoil):
+    reason = spoil(named)
+    with pytest.raises(SystemExit) as caught:
+        build(book, **WITH_PYTHON)
+    assert MESSAGE.fullmatch(str(caught.value)) and reason in str(caught.value)
+
+
+@pytest.mark.parametrize("spoil", [damage, lose, move])
+def test_a_cache_that_has_not_is_as_good_as_none_and_the_log_says_why(book, caches, spoil):
+    reason = spoil(put(caches))
+    built = build(book, strict=True, **WITH_PYTHON)
+    check_manifest(built, book, SMALL["cdn"])
+    assert reason in built.log
+
+
+def test_a_build_that_is_not_for_pages_does_not_ask_for_python(book, named):
+    move(named)
+    build(book, builder="latex", **WITH_PYTHON)
+
+
+def test_only_a_page_with_code_has_python_and_its_script_is_whole(book, named):
+    pages = build(book, **WITH_PYTHON).pages
+    with_python = {name for name, text in pages.items() if "python" in "".join(
+        re.findall("<script.*?>", text))}  # fmt: skip
+    assert with_python == {"book/1-one.html"} and 'live.js?v=' in pages["book/1-one.html"]
+    script = (book / "_build" / "html" / "_static" / "live.js").read_text(encoding="utf-8")
+    assert script == "(() => {\nconst b = 1;\n\n\nuse(b);\n})();\n"
+
+
+def test_nothing_is_packed_again_that_has_not_changed(book, named, monkeypatch):
+    first = build(book, **WITH_PYTHON)
+    packed = []
+    monkeypatch.setattr(gzip, "compress", lambda content, mtime: packed.append(content) or b"new")
+    assert build(book, **WITH_PYTHON).pages == first.pages and packed == []
+    (book / "book" / "static" / "worker.js").write_text("rest();\n", encoding="utf-8")
+    second = build(book, **WITH_PYTHON)
+    assert packed == [b"rest();\n"] and manifest(second) != manifest(first)
+
+
+def test_the_same_is_packed_the_same(book, named):
+    pages, pieces = build(book, **WITH_PYTHON).pages, pieces_of(book)
+    shutil.rmtree(book / "_build")
+    os.utime(book / "book" / "static" / "worker.js", (0, 0))
+    assert build(book, **WITH_PYTHON).pages == pages and pieces_of(book) == pieces
+
+
+def test_what_a_build_before_carried_is_taken_out(book, named, monkeypatch):
+    inside = build(book, **WITH_PYTHON)
+    monkeypatch.delenv("NNLIB_PYODIDE")
+    outside = build(book, **WITH_PYTHON)
+    check_manifest(outside, book, SMALL["cdn"])
+    edited = MANIFEST.search(from_cdn(inside.pages["book/1-one.html"], SMALL))
+    assert edited[0] == MANIFEST.search(outside.pages["book/1-one.html"])[0]
+    monkeypatch.setenv("NNLIB_PYODIDE", str(named))
+    assert manifest(build(book, **WITH_PYTHON)) == manifest(inside)
+
+
+def test_a_piece_that_is_lost_is_written_again(book, named):
+    build(book, **WITH_PYTHON)
+    before = pieces_of(book)
+    (book / "_build" / "html" / "_static" / "python" / "letters.whl.1.js").unlink()
+    build(book, **WITH_PYTHON)
+    assert pieces_of(book) == before
+
+
+@pytest.fixture(scope="module")
+def code():
+    """The zip file with the code of the book."""
+    return zipfile.ZipFile(io.BytesIO(live.book_zip(ROOT)))
+
+
+def test_the_code_of_the_book_is_all_that_cells_need(code, tmp_path):
+    code.extractall(tmp_path)
+    paths = [str(tmp_path / part) for part in ("book/live/stand_in", "book", "")]
+    script = """if True:
+        import json, sys
+        from pathlib import Path
+
+        sys.path[:0] = json.loads(sys.argv[1])
+        import anywidget, equations, live.cells, live.pictures
+        import nnlib as nn, nnlib.plots, nnlib.widgets
+
+        nnlib.widgets.ImagePicker(*nn.load_sample()[2:], nn.initialize(seed=0))
+        for check in equations.CHECKS:
+            check.error()
+        own = "nnlib", "equations", "live", "anywidget", "IPython"
+        for name, module in list(sys.modules.items()):
+            if name.split(".")[0] in own and module.__file__:
+                assert Path(module.__file__).is_relative_to(Path.cwd()), module.__file__
+    """
+    command = [sys.executable, "-I", "-c", script, json.dumps(paths)]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert run.returncode == 0, run.stderr
+
+
+def test_the_code_of_the_book_is_nothing_else(code):
+    kinds = {
+        "nnlib": ("py", "npz", "json", "mplstyle"), "nnlib/widgets": ("py", "js", "css"),
+        "book": ("ipynb",), "book/equations": ("py",), "book/live": ("py",),
+        "book/live/stand_in": ("py",), "book/live/stand_in/IPython": ("py",),
+    }  # fmt: skip
+    for name in code.namelist():
+        folder, _, file = name.rpartition("/")
+        assert file.rpartition(".")[2] in kinds[folder], name
+        if folder == "book":
+            for cell in json.loads(code.read(name))["cells"]:
+                assert set(cell) == {"cell_type", "source"} and cell["cell_type"] == "code"
+        else:
+            assert code.read(name) == (ROOT / name).read_bytes()
+
+
+def test_one_command_puts_the_files_where_the_build_looks(book, caches, monkeypatch, capsys):
+    def retrieve(name, sha256, mirrors, otherwise, cache):
+        assert mirrors == SMALL["mirrors"] and sha256 == SMALL["files"][name]["sha256"]
+        assert "NNLIB_PYODIDE" in otherwise
+        cache.mkdir(parents=True, exist_ok=True)
+        (cache / name).write_bytes(FILES[name])
+
+    monkeypatch.setattr(get_python, "retrieve", retrieve)
+    monkeypatch.setattr(get_python, "PYODIDE", book / "book" / "live" / "pyodide.json")
+    get_python.main()
+    assert str(caches) in capsys.readouterr().out
+    check_manifest(build(book, strict=True, **WITH_PYTHON), book, None)
+
+
+def test_one_command_says_what_kept_it_from_the_files(monkeypatch):
+    def retrieve(*arguments):
+        raise ConnectionError("no mirror served it")
+
+    monkeypatch.setattr(get_python, "retrieve", retrieve)
+    with pytest.raises(SystemExit, match="no mirror served it"):
+        get_python.main()
+
+
+def test_each_file_is_of_the_version_that_is_named():
+    assert PYODIDE["cdn"] == PYODIDE["mirrors"][0] and len(PYODIDE["mirrors"]) > 1
+    for mirror in PYODIDE["mirrors"]:
+        assert mirror.startswith("https://") and mirror.endswith(f"/v{PYODIDE['version']}/full/")
+    for about in PYODIDE["files"].values():
+        assert re.fullmatch("[0-9a-f]{64}", about["sha256"]) and about["bytes"] > 0
+        assert about["for"] in ("start", "matplotlib")
+
+
+def test_each_package_in_a_page_has_its_licence():
+    licences = (ROOT / "LICENSE-BUILT").read_text(encoding="utf-8")
+    names = [name.split("-")[:2] for name in PYODIDE["files"] if name.endswith(".whl")]
+    assert len(names) > 5
+    for name, version in [*names, ("Pyodide", PYODIDE["version"])]:
+        headed = rf"^{name.replace('_', '-')} {re.escape(version)}\b.*\n    .*(?:\n    .*)*License"
+        assert re.search(headed, licences, re.MULTILINE), f"{name} {version}"
+
+
+def test_the_published_book_carries_python():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))
+    runs = [step.get("run", "") for step in workflow["jobs"]["pages"]["steps"]]
+    got = [k for k, run in enumerate(runs) if run.endswith("python scripts/get_python.py")]
+    built = [k for k, run in enumerate(runs) if run.endswith("jupyter-book build .")]
+    assert len(got) == len(built) == 1 and got < built
