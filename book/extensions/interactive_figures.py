@@ -5,7 +5,6 @@ On paper there is nothing else.
 """
 
 import json
-from pathlib import Path
 
 from bs4 import BeautifulSoup
 from docutils import nodes
@@ -13,8 +12,6 @@ from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
-
-from extensions.live import joined
 
 PRINTED = "Interactive on the web page; here is what it shows at first"
 
@@ -89,14 +86,7 @@ def table(of):
 PARTS = {"img": picture, "table": table}
 
 
-def join(app, exception):
-    if not exception and app.builder.format == "html":
-        script = joined(Path(app.srcdir, "book", "static", "host.js"))
-        Path(app.outdir, "_static", "host.js").write_text(script, encoding="utf-8")
-
-
 def setup(app):
     app.add_post_transform(Places)
-    app.connect("build-finished", join)
-    app.config.nb_ipywidgets_js = {"host.js": {}}
+    app.config.nb_ipywidgets_js = {}  # host.js is part of the one script of pages with code
     return {"parallel_read_safe": True, "parallel_write_safe": True}

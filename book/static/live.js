@@ -1,5 +1,10 @@
-/** Starts what a page with code has: its Python, when the reader asks for it. */
+/** Starts what a page with code has: its Python and its cells, when the reader asks for it. */
+import { show_cells } from "./cells.js";
 import { Python } from "./python.js";
 
-const manifest = document.getElementById("python-files");
-if (manifest) globalThis.python = new Python(JSON.parse(manifest.textContent));
+document.addEventListener("DOMContentLoaded", () => {
+  const manifest = document.getElementById("python-files");
+  if (!manifest) return;
+  globalThis.python = new Python(JSON.parse(manifest.textContent));
+  show_cells(globalThis.python);
+});

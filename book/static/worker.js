@@ -32,11 +32,13 @@ const calls = {
     python.unpackArchive(await files["book.zip"].arrayBuffer(), "zip", { extractDir: "/project" });
     python.globals.set("tell_page", tell);
     session = python.runPython(`
-      import os, sys
+      import logging, os, sys
 
       sys.path[:0] = ["/project", "/project/book", "/project/book/live/stand_in"]
       os.environ["MPLBACKEND"] = "module://live.pictures"
       os.chdir("/project/book")
+      # Its fonts are new to matplotlib in each worker, which it would say below the first picture.
+      logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
       import nnlib
       from js import Object

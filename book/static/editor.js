@@ -1,0 +1,89 @@
+/** Makes an editor of a printed cell: a text area over its coloured text, which stays in sight. */
+
+const word = (words) => `\\b(?:${words.replaceAll(" ", "|")})\\b`;
+const string = (mark) => String.raw`\b[rbf]*${mark}(?:\\.|[^${mark}\\\n])*${mark}?`;
+/** Kinds of tokens, by the theme's names for their colours; what follows a dot is of no other. */
+const TOKENS = {
+  c1: "#.*",
+  s2: `\\b[rbf]*"""[^]*?(?:"""|$)|${string('"')}|${string("'")}`,
+  n: String.raw`\.[a-zA-Z_]\w*`,
+  k: word(
+    "False None True and as assert break class continue def del elif else except finally for from" +
+      " global if import in is lambda nonlocal not or pass raise return try while with yield",
+  ),
+  nb: word(
+    "abs all any dict enumerate float int len list map max min print range reversed round set" +
+      " sorted str sum tuple type zip",
+  ),
+  mi: String.raw`\b\d(?:e-|[\w.])*`,
+  o: "[-+*/%@=<>!&|^~.]+",
+};
+const KINDS = Object.entries(TOKENS).map(([kind, pattern]) => `(?<${kind}>${pattern})`);
+const TOKEN = new RegExp(KINDS.join("|"), "g");
+
+/** The text in pieces, those with a colour as elements. */
+function* coloured(text) {
+  let end = 0;
+  for (const { 0: token, index, groups } of text.matchAll(TOKEN)) {
+    const kind = Object.keys(groups).find((name) => groups[name]);
+    yield text.slice(end, index);
+    yield Object.assign(document.createElement("span"), { className: kind, textContent: token });
+    end = index + token.length;
+  }
+  yield text.slice(end);
+}
+
+/** As if typed, so that the platform's own undo takes it back. */
+const type = (text) => document.execCommand("insertText", false, text);
+
+/** A new line as far in as the last one, and one level more after a colon. */
+function break_line({ value, selectionStart }) {
+  const line = value.slice(0, selectionStart).split("\n").at(-1);
+  type(`\n${/^ */.exec(line)[0]}${/:\s*(#.*)?$/.test(line) ? "    " : ""}`);
+}
+
+/** Moves the selected lines one level in, or out. */
+function move_lines(area, inwards) {
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  const from = value.slice(0, start).lastIndexOf("\n") + 1;
+  const to = `${value}\n`.indexOf("\n", end > start ? end - 1 : end);
+  const lines = value.slice(from, to);
+  const moved = inwards ? lines.replace(/^(?=.)/gm, "    ") : lines.replace(/^ {1,4}/gm, "");
+  if (moved === lines) return;
+  area.setSelectionRange(from, to);
+  type(moved);
+  const caret = Math.max(from, start + moved.length - lines.length);
+  area.setSelectionRange(start < end ? from : caret, start < end ? from + moved.length : caret);
+}
+
+/** A text area for what `pre` shows, and goes on to show; calls change() and, as asked, run(). */
+export function edit(pre, label, change, run) {
+  const { textContent: printed, innerHTML: as_printed } = pre;
+  const area = document.createElement("textarea");
+  const off = { spellcheck: false, autocomplete: "off", autocorrect: "off", autocapitalize: "off" };
+  const attributes = { ...off, wrap: "off", rows: 1, class: "live-code", "aria-label": label };
+  for (const [name, value] of Object.entries(attributes)) area.setAttribute(name, value);
+  area.value = printed.replace(/\n$/, "");
+  const frame = Object.assign(document.createElement("div"), { className: "live-editor" });
+  pre.replaceWith(frame);
+  frame.append(pre, area);
+  pre.setAttribute("aria-hidden", "true");
+  area.addEventListener("input", () => {
+    const text = `${area.value}\n`;
+    if (text === printed) pre.innerHTML = as_printed;
+    else pre.replaceChildren(...coloured(text));
+    change();
+  });
+  area.addEventListener("keydown", (event) => {
+    const { key, shiftKey, altKey, isComposing } = event;
+    const command = event.ctrlKey || event.metaKey;
+    // With Alt, a keyboard may write what it has no key for: a bracket, say.
+    if (isComposing || altKey || event.getModifierState("AltGraph")) return;
+    if (key === "Enter" && shiftKey) run();
+    else if (key === "Enter" && !command) break_line(area);
+    else if (command && "[]".includes(key)) move_lines(area, key === "]");
+    else return;
+    event.preventDefault();
+  });
+  return area;
+}
