@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 from pathlib import Path
 
@@ -78,6 +79,18 @@ def parameters_of(seed, dtype=np.float64, hidden=16):
 def bits(arrays):
     """All that there is to know of each array, to compare two lists of them."""
     return [(a.dtype, a.shape, a.tobytes()) for a in arrays]
+
+
+def python_at_hand():
+    """The folder with Python's files for pages, or None; a folder that is named has to be right."""
+    from extensions.live import python_folder  # here, for mutation testing leaves out the build
+
+    try:
+        return python_folder(PYODIDE)
+    except LookupError:
+        if os.environ.get("NNLIB_PYODIDE"):
+            raise
+        return None
 
 
 def from_cdn(page, pyodide=PYODIDE):

@@ -1,20 +1,22 @@
 """Cells without Jupyter: they show the same, here and in Pyodide, the Python of web pages."""
 
-import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from live.cells import Session
-from shared import NOTEBOOKS, ROOT
+from shared import NOTEBOOKS, ROOT, python_at_hand
 
 PARITY = "tests/live/parity.py"
 LEDGER = ROOT / "book" / "equation-ledger.ipynb"
-PYODIDE = os.environ.get("NNLIB_PYODIDE")  # the folder where it is
-IN_PYODIDE = ["node", "tests/live/python.mjs", PYODIDE, PARITY]
+PYTHON = python_at_hand()
+IN_PYODIDE = ["node", "tests/live/python.mjs", str(PYTHON), PARITY]
+NODE = pytest.mark.skipif(not shutil.which("node"), reason="needs Node.js")
 CASES = [pytest.param([sys.executable, PARITY], LEDGER, id="here")] + [
-    pytest.param(IN_PYODIDE, path, id=f"pyodide-{path.stem}") for path in NOTEBOOKS if PYODIDE
+    pytest.param(IN_PYODIDE, path, id=f"pyodide-{path.stem}", marks=NODE)
+    for path in NOTEBOOKS if PYTHON
 ]
 
 
