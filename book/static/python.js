@@ -31,7 +31,8 @@ class Line {
   #count = 0;
   #ended;
 
-  constructor(scripts) {
+  constructor(scripts, follow) {
+    this.follow = follow;
     const address = URL.createObjectURL(new Blob(scripts, { type: "text/javascript" }));
     this.worker = new Worker(address);
     this.worker.onmessage = ({ data }) => this.#hear(data);
@@ -42,6 +43,7 @@ class Line {
 
   #hear({ id, kind, content, done, failed }) {
     const waiting = this.#open.get(id);
+    if (kind === "trait") return this.follow(content);
     if (kind) return waiting?.tell(kind, content);
     this.#open.delete(id);
     if (failed) waiting?.reject(Error(failed));
@@ -68,13 +70,16 @@ export class Python {
   /** "absent", "loading", "ready" or "running". */
   state = "absent";
   #files;
+  #follow;
   #module; // Pyodide, compiled
   #started; // settled when a worker is there
   #line; // to that worker
   #spare; // to another, for when this one is stopped
 
-  constructor(manifest) {
+  /** follow({model_id, name, value}) hears of each trait of a figure in the page that it sets. */
+  constructor(manifest, follow) {
     this.#files = new Files(manifest);
+    this.#follow = follow;
   }
 
   /** The bytes to get before Python can start, or draw, and the host that has them. */
@@ -105,7 +110,10 @@ export class Python {
     const files = await this.#files.get("start", progress);
     this.#module ??= await compiled(files["pyodide.asm.wasm"]);
     const scripts = ["pyodide.asm.js", "pyodide.js", "worker.js"].map((name) => files[name]);
-    const line = new Line(scripts.flatMap((script) => [script, "\n"]));
+    const line = new Line(
+      scripts.flatMap((script) => [script, "\n"]),
+      this.#follow,
+    );
     await line.call("start", { files, module: this.#module, wheels: this.#wheels("start") });
     return line;
   }

@@ -118,12 +118,17 @@ def visit_source(tab, path):
 
 @pytest.fixture
 def visit(browser, address):
-    """Opens a page of the built book and waits until its mathematics and figures are there."""
+    """Opens a page of the built book and waits until its mathematics and figures are there.
+
+    Options are those of a browser's context, and `browser` and `before`, a script that runs before
+    those of the page.
+    """
     contexts = []
 
-    def open_page(scheme, page, **options):
+    def open_page(scheme, page, browser=browser, before="", **options):
         options = {"viewport": {"width": 1280, "height": 800}} | options
         contexts.append(browser.new_context(**options))
+        contexts[-1].add_init_script(before)
         tab = watch(contexts[-1].new_page(), urlsplit(address[scheme]).netloc)
         tab.goto(address[scheme] + page + ".html")
         if options.get("java_script_enabled", True):
