@@ -26,6 +26,8 @@ nox.options.default_venv_backend = "none"
 nox.options.allow_parallel = True
 
 BUILD = Path(__file__).with_name("_build")
+PROJECT = nox.project.load_toml("pyproject.toml")["project"]
+NO_BROWSERS = ["--ignore=tests/browser"]
 OTHER = object()  # than in the environment as it is
 # Each condition: what the environment has, and what a process in it then tells of itself.
 CONDITIONS = [
@@ -51,7 +53,15 @@ def elsewhere(session, variables, fact, expected):
     holds = found != plain if expected is OTHER else found == expected
     if not holds:
         session.skip(f"{fact}: {found}")
-    session.run("pytest", "--nbval", *session.posargs or ["--ignore=tests/browser"], env=variables)
+    session.run("pytest", "--nbval", *session.posargs or NO_BROWSERS, env=variables)
+
+
+@nox.session(venv_backend="uv", python=PROJECT["requires-python"].removeprefix(">="))
+def oldest(session):
+    """The notebooks and the tests with every lower bound of pyproject.toml and requirements.txt."""
+    # No bound of ours: with version 3.3 the oldest matplotlib warns.
+    session.install("pyparsing==3.1.2", "--resolution=lowest-direct", "-r", "requirements.txt")
+    session.run("pytest", "--nbval", *session.posargs or NO_BROWSERS)
 
 
 @nox.session

@@ -1,5 +1,6 @@
 """What several files of the project say, they say alike."""
 
+import json
 import os
 import re
 import subprocess
@@ -44,6 +45,14 @@ def test_the_exact_versions_are_within_the_ranges_that_are_asked_for():
     exact = {canonicalize_name(name): version for name, version in exact.items()}
     for asked in requirements():
         assert exact[canonicalize_name(asked.name)] in asked.specifier, str(asked)
+
+
+@pytest.mark.parametrize("package", ["numpy", "matplotlib", "traitlets"])
+def test_the_versions_of_the_page_are_within_the_ranges_too(package):
+    files = json.loads((ROOT / "book" / "live" / "pyodide.json").read_text("utf-8"))["files"]
+    there = dict(name.split("-")[:2] for name in files if name.endswith(".whl"))
+    (asked,) = (asked for asked in requirements() if asked.name == package)
+    assert there[package] in asked.specifier
 
 
 def imported(*folders):
