@@ -128,7 +128,9 @@ def test_the_styles_of_a_figure_reach_no_other():
 def test_a_script_asks_nobody(path):
     text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
     calls = r"importScripts|fetch\(|XMLHttpRequest|WebSocket|https?:|eval\("
-    assert re.findall(calls, text) == []
+    # Python comes from where the manifest of a page says; no name ends in .invalid (RFC 2606).
+    allowed = {"files.js": ["fetch("], "worker.js": ["https:"]}
+    assert re.findall(calls, text) == allowed.get(path.name, [])
 
 
 @pytest.mark.parametrize("name", FIGURES)
