@@ -4,7 +4,10 @@ const pieces = {}; // name -> the gzip of the file, in pieces
 
 globalThis.python_piece = (name, k, letters) => {
   pieces[name] ??= [];
-  pieces[name][k] = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
+  // The first, which browsers have only begun to have, keeps the page awake.
+  pieces[name][k] =
+    Uint8Array.fromBase64?.(letters) ??
+    Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
 };
 
 /** Loads a script: from disk, nothing else can be fetched. */
