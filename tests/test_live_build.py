@@ -12,9 +12,11 @@ import subprocess
 import sys
 import zipfile
 
+import nbformat
 import pooch
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
 import get_python
 from extensions import live
@@ -174,6 +176,19 @@ def test_only_a_page_with_code_has_python_and_its_script_is_whole(book, named):
     assert with_python == {"book/1-one.html"} and 'live.js?v=' in pages["book/1-one.html"]
     script = (book / "_build" / "html" / "_static" / "live.js").read_text(encoding="utf-8")
     assert script == "(() => {\nconst b = 1;\n\n\nuse(b);\n})();\n"
+
+
+def test_a_cell_whose_input_is_not_shown_keeps_its_source(book):
+    path = book / "book" / "1-one.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells += [nbformat.v4.new_code_cell("a = 1 < 2\nprint(a)")]
+    notebook.cells[-1].metadata.tags = ["remove-input"]
+    nbformat.write(notebook, path)
+    page = build(book, strict=True, **WITH_PYTHON).pages["book/1-one.html"]
+    cells = BeautifulSoup(page, "html.parser").select(".cell")
+    shown, hidden = [cell.select('pre, script[type="text/x-python"]') for cell in cells]
+    assert [part.text for part in shown] == ["1 + 1\n", "2\n"]
+    assert [part.text for part in hidden] == ["a = 1 < 2\nprint(a)", "True\n"]
 
 
 def test_nothing_is_packed_again_that_has_not_changed(book, named, monkeypatch):
