@@ -69,7 +69,7 @@ def pyodide(session):
     """All shown cells in the Python of web pages: 32 bits, no OpenBLAS, another numpy and libm."""
     if not shutil.which("node"):
         session.skip("needs Node.js")
-    if "NNLIB_PYODIDE" not in os.environ:
+    if not os.environ.get("NNLIB_PYODIDE"):
         session.run("python", "scripts/get_python.py")
     session.run("pytest", "tests/test_cells.py")
 
