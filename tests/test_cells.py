@@ -168,6 +168,14 @@ picker
 """
 
 
+MICROSCOPE = """
+from nnlib.widgets import GradientMicroscope
+digit = digits.test_images[0], digits.test_labels[0]
+microscope = GradientMicroscope(*digit, nn.initialize(seed=0))
+microscope
+"""
+
+
 @pytest.fixture
 def model(session):
     """The id of an ImagePicker that is in the page."""
@@ -189,6 +197,10 @@ def test_what_is_picked_in_a_figure_is_there_in_python(session, model):
     told = traits(set_in_page(session, model, "index", 4))
     assert told.keys() <= {"outputs", "guess"} and len(told["outputs"]) == 10
     assert ran(session, "picker.index") == text("4")
+    [(_, data)] = ran(session, MICROSCOPE)
+    told = set_in_page(session, data[VIEW]["model_id"], "entry", ["W2", 1, 3])
+    assert "entry" not in traits(told)  # a list there, a tuple here
+    assert ran(session, "microscope.entry") == text("('W2', 1, 3)")
 
 
 def test_what_python_sets_reaches_the_figure(session, model):

@@ -109,10 +109,9 @@ class Stream(io.TextIOBase):
         self.session, self.kind, self.kept = session, kind, ""
 
     def write(self, text):
-        if self.session.room >= 0:
-            self.kept += text
-            if text.endswith("\n") or len(self.kept) > LINE:
-                self.flush()
+        self.kept += text
+        if text.endswith("\n") or len(self.kept) > LINE:
+            self.flush()
         return len(text)
 
     def flush(self):

@@ -17,7 +17,9 @@ const FORMS = {
   "application/vnd.jupyter.widget-view+json": ({ model_id, state }, { python }) => {
     const place = make("div", { className: "figure-place" });
     const set = (trait, value) => python.set(model_id, trait, value).catch(() => {}); // stopped
-    start({ model_id, state }, place, set).catch((error) => complain(place, error));
+    const figure = start({ model_id, state }, place, set);
+    figure.catch((error) => complain(place, error));
+    place.end = () => figure.then((end) => end()).catch(() => {});
     return place;
   },
   "text/html": (text) => {
@@ -102,6 +104,7 @@ export class Output {
     this.shown = node;
     shown.replaceWith(node);
     for (const { src } of shown.querySelectorAll("img[src^=blob]")) URL.revokeObjectURL(src);
+    for (const place of shown.querySelectorAll(".figure-place")) place.end?.(); // none is printed
     if (node === printed) fold.remove();
     else if (printed.hasChildNodes()) {
       node.after(fold);

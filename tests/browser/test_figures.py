@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from conftest import HOST, PAGE, PLACE, state_of, visit_source, watch
+from live.cells import VIEW
 from nnlib.widgets import ImagePicker
 from shared import ROOT
 
@@ -143,4 +144,32 @@ def test_a_figure_with_python_behind_it_tells_and_hears(browser, picker):
     tab.evaluate("show()")
     assert numbers() == ["5", "6", "0"]
     assert tab.complaints == []
+    tab.close()
+
+
+RUN_TWICE = """async (view) => {
+    const { Output, make } = await import(location);
+    globalThis.events = [];
+    const _esm = `export default { render: () => {
+        events.push("begun");
+        return () => events.push("ended");
+    } }`;
+    const output = new Output(make("div"), {});
+    document.body.append(output.printed);
+    for (const model_id of ["a", "b"]) {
+        output.begin(false);
+        output.tell("data", { [view]: { model_id, state: { _esm, _css: "" } } });
+        output.end();
+    }
+}"""
+
+
+def test_the_figure_of_a_cell_that_runs_again_ends(browser):
+    """It may have a worker."""
+    tab = watch(browser.new_page(), "book")
+    visit_source(tab, ROOT / "book" / "static" / "outputs.js")
+    tab.evaluate(RUN_TWICE, VIEW)
+    tab.wait_for_function("events.length === 3")
+    assert sorted(tab.evaluate("events")) == ["begun", "begun", "ended"]
+    assert tab.locator(".figure-place").count() == 1 and tab.complaints == []
     tab.close()
