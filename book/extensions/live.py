@@ -146,18 +146,23 @@ def is_code(node):
 
 
 class Sources(SphinxPostTransform):
-    """Keeps the source of a cell whose input is not shown in its page: other cells may need it."""
+    """Keeps in the page what is not shown there as it was written: the source of a cell without
+    shown input, which other cells may need, and Markdown, with which what runs is compared."""
 
     default_priority = 3
     formats = ("html",)
 
     def run(self, **kwargs):
-        for cell in self.document.findall(is_code):
-            if "remove-input" in cell["cell_metadata"].get("tags", []):
-                path = self.env.doc2path(self.env.docname)
-                source = nbformat.read(path, as_version=4).cells[cell["cell_index"]].source
-                text = f'<script type="text/x-python">{source}</script>'
-                cell.insert(0, nodes.raw("", text, format="html"))
+        for node in self.document.findall(is_code):
+            path = self.env.doc2path(self.env.docname)
+            cell = nbformat.read(path, as_version=4).cells[node["cell_index"]]
+            data = [output.get("data", {}) for output in cell.outputs]
+            texts = [("markdown", one["text/markdown"]) for one in data if "text/markdown" in one]
+            if "remove-input" in cell.metadata.get("tags", []):
+                texts.append(("x-python", cell.source))
+            for kind, text in texts:
+                script = f'<script type="text/{kind}">{text}</script>'
+                node.insert(0, nodes.raw("", script, format="html"))
 
 
 def setup(app):

@@ -31,7 +31,7 @@ class Cell {
       (node.querySelector(".tag_hide-cell > details") ?? node).append(output);
     }
     output.before(row);
-    this.output = new Output(output, page.python);
+    this.output = new Output(node, output, page.python);
   }
 
   get source() {
@@ -268,7 +268,6 @@ class Page {
   async start_over() {
     this.queue.length = 0;
     const anew = this.python.stop();
-    await this.job;
     for (const cell of this.cells) cell.start_over();
     this.say("", "All is as printed, and Python starts anew.");
     await anew.catch(({ message }) => this.say("", message));

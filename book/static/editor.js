@@ -1,11 +1,11 @@
 /** Makes an editor of a printed cell: a text area over its coloured text, which stays in sight. */
 
 const word = (words) => `\\b(?:${words.replaceAll(" ", "|")})\\b`;
-const string = (mark) => String.raw`\b[rbf]*${mark}(?:\\.|[^${mark}\\\n])*${mark}?`;
+const string = (mark) => String.raw`[rbf]*${mark}(?:\\.|[^${mark}\\\n])*${mark}?`;
 /** Kinds of tokens, by the theme's names for their colours; what follows a dot is of no other. */
 const TOKENS = {
   c1: "#.*",
-  s2: `\\b[rbf]*"""[^]*?(?:"""|$)|${string('"')}|${string("'")}`,
+  s2: `[rbf]*"""[^]*?(?:"""|$)|${string('"')}|${string("'")}`,
   n: String.raw`\.[a-zA-Z_]\w*`,
   k: word(
     "False None True and as assert break class continue def del elif else except finally for from" +
@@ -21,16 +21,20 @@ const TOKENS = {
 const KINDS = Object.entries(TOKENS).map(([kind, pattern]) => `(?<${kind}>${pattern})`);
 const TOKEN = new RegExp(KINDS.join("|"), "g");
 
-/** The text in pieces, those with a colour as elements. */
+/** The text in pieces, each with its colour. */
 function* coloured(text) {
+  const piece = (className, textContent) =>
+    Object.assign(document.createElement("span"), { className, textContent });
   let end = 0;
   for (const { 0: token, index, groups } of text.matchAll(TOKEN)) {
-    const kind = Object.keys(groups).find((name) => groups[name]);
-    yield text.slice(end, index);
-    yield Object.assign(document.createElement("span"), { className: kind, textContent: token });
+    yield piece("n", text.slice(end, index));
+    yield piece(
+      Object.keys(groups).find((kind) => groups[kind]),
+      token,
+    );
     end = index + token.length;
   }
-  yield text.slice(end);
+  yield piece("n", text.slice(end));
 }
 
 /** As if typed, so that the platform's own undo takes it back. */

@@ -1,5 +1,5 @@
 /** What a cell shows when it has run: the printed output where the new one is the same. */
-import { complain, start } from "./host.js";
+import { complain, hear, start } from "./host.js";
 
 export function make(tag, properties = {}, ...children) {
   const node = Object.assign(document.createElement(tag), properties);
@@ -14,10 +14,11 @@ const HTML = `<meta http-equiv="Content-Security-Policy"
 
 /** The forms that are more than text, in the order in which Jupyter would choose among them. */
 const FORMS = {
-  "application/vnd.jupyter.widget-view+json": ({ model_id, state }, { python }) => {
+  "application/vnd.jupyter.widget-view+json": (shown, { output, python }) => {
     const place = make("div", { className: "figure-place" });
-    const set = (trait, value) => python.set(model_id, trait, value).catch(() => {}); // stopped
-    const figure = start({ model_id, state }, place, set);
+    const tell = (kind, content) => output.tell(kind, content);
+    const set = (trait, value) => python.set(shown.model_id, trait, value, tell).catch(() => {}); // its Python was stopped
+    const figure = start(shown, place, set);
     figure.catch((error) => complain(place, error));
     place.end = () => figure.then((end) => end()).catch(() => {});
     return place;
@@ -45,10 +46,10 @@ const bare = (text) => text.replace(/^\n+|\n+$/g, ""); // as Sphinx prints it
 
 /** The output of a cell; what is picked in a figure goes to Python. */
 export class Output {
-  constructor(printed, python) {
+  constructor(cell, printed, python) {
     this.printed = this.shown = printed;
     this.python = python;
-    const texts = printed.querySelectorAll('.output pre, script[type="text/markdown"]');
+    const texts = cell.querySelectorAll('.output pre, script[type="text/markdown"]');
     this.text = bare([...texts].map(({ textContent }) => textContent).join(""));
     this.fold = make("details", { className: "live-printed" });
     this.fold.append(make("summary", {}, "Printed in the book"));
@@ -63,10 +64,11 @@ export class Output {
   }
 
   tell(kind, content) {
+    if (kind === "trait") return hear(content);
     const form = kind === "data" && Object.keys(FORMS).find((name) => name in content);
     if (form) {
       const alt = this.alts.shift() ?? content.alt ?? content["text/plain"];
-      this.live.append(FORMS[form](content[form], { python: this.python, alt }));
+      this.live.append(FORMS[form](content[form], { output: this, python: this.python, alt }));
     } else if (kind === "data") {
       this.write(kind, `${content["text/markdown"] ?? content["text/plain"]}\n`);
     } else this.write(kind, content);

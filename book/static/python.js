@@ -159,8 +159,8 @@ export class Python {
   }
 
   /** Gives a trait of an interactive figure the value that it has in the page. */
-  set(model, trait, value) {
-    return this.#line.call("set", { model, trait, value });
+  set(model, trait, value, tell) {
+    return this.#line.call("set", { model, trait, value }, tell);
   }
 
   /** Ends what runs, at once; settled when there is a new Python, without any names. */

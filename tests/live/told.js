@@ -40,7 +40,9 @@ export class Python {
   printed(name) {
     const cell = document.querySelectorAll("div.cell")[name.split(" ")[1] - 1];
     const output = cell.querySelector(".cell_output:not(.live-output)");
-    const texts = [...output.querySelectorAll(".output pre")].map((pre) => pre.textContent);
+    const parts = [...output.querySelectorAll(".output pre")];
+    parts.push(...cell.querySelectorAll('script[type="text/markdown"]'));
+    const texts = parts.map(({ textContent }) => textContent);
     const pictures = [...output.querySelectorAll(":scope > img")];
     return [
       ...texts.map((text) => ["stdout", text]),
