@@ -20,7 +20,7 @@ EQUATION_IN_CODE = re.compile(r"# (eq-[\w-]+)")
 EQUATION_IN_BOOK = re.compile(r"^\$\$ \((eq-[\w-]+)\)$", re.MULTILINE)
 MESSAGE = re.compile(r"expected .+; found .+\. [A-Z].+\.", re.DOTALL)
 PYODIDE = json.loads((ROOT / "book" / "live" / "pyodide.json").read_text(encoding="utf-8"))
-MANIFEST = re.compile(r'(<script id="python-files" type="application/json">)(.*?)(?=</script>)')
+MANIFEST = re.compile(r"(?<=start_page\()\{.*\}(?=\);)")
 FLOATS = [np.float64, np.float32]
 
 
@@ -93,14 +93,10 @@ def python_at_hand():
         return None
 
 
-def from_cdn(page, pyodide=PYODIDE):
-    """The text of a page that was built with Python's files, as it is when built without them."""
-
-    def rewrite(found):
-        manifest = json.loads(found[2])
-        for file in manifest["files"]:
-            if file["name"] in pyodide["files"]:
-                file |= {"bytes": pyodide["files"][file["name"]]["bytes"], "pieces": 0}
-        return found[1] + json.dumps(manifest | {"cdn": pyodide["cdn"]})
-
-    return MANIFEST.sub(rewrite, page)
+def from_cdn(script, pyodide=PYODIDE):
+    """live.js as it was built with Python's files, made into what it is when built without them."""
+    manifest = json.loads(MANIFEST.search(script)[0])
+    for file in manifest["files"]:
+        if file["name"] in pyodide["files"]:
+            file |= {"bytes": pyodide["files"][file["name"]]["bytes"], "pieces": []}
+    return MANIFEST.sub(lambda found: json.dumps(manifest | {"cdn": pyodide["cdn"]}), script)

@@ -39,7 +39,7 @@ SMALL = {
     },
 }
 STATIC = {
-    "live.js": 'import { b } from "./other.js";\n\nuse(b);\n',
+    "live.js": 'import { b } from "./other.js";\n\nexport const start_page = b;\n',
     "other.js": "export const b = 1;\n",
     "worker.js": "work();\n",
 }
@@ -80,8 +80,12 @@ def named(tmp_path, monkeypatch):
     return folder
 
 
-def manifest(built):
-    return json.loads(MANIFEST.search(built.pages["book/1-one.html"])[2])
+def script_of(book):
+    return (book / "_build" / "html" / "_static" / "live.js").read_text(encoding="utf-8")
+
+
+def manifest(book):
+    return json.loads(MANIFEST.search(script_of(book))[0])
 
 
 def pieces_of(book):
@@ -94,15 +98,15 @@ def carried(book):
     letters = {}
     for path, text in pieces_of(book).items():
         name, k, piece = re.fullmatch(r'python_piece\("(.+)", (\d+), "(.*)"\);\n', text).groups()
-        assert path == f"{name}.{k}.js" and 0 < len(piece) <= 64
+        assert path.startswith(f"{name}-") and path.endswith(f".{k}.js") and 0 < len(piece) <= 64
         letters.setdefault(name, {})[int(k)] = base64.b64decode(piece)
     packed = {name: [parts[k] for k in range(len(parts))] for name, parts in letters.items()}
     return {name: gzip.decompress(b"".join(parts)) for name, parts in packed.items()}
 
 
-def check_manifest(built, book, cdn):
-    files, there = {file["name"]: file for file in manifest(built)["files"]}, carried(book)
-    assert manifest(built)["cdn"] == cdn and manifest(built)["folder"] == "../_static/python/"
+def check_manifest(book, cdn):
+    files, there = {file["name"]: file for file in manifest(book)["files"]}, carried(book)
+    assert manifest(book)["cdn"] == cdn
     own = {"book.zip": there["book.zip"], "worker.js": STATIC["worker.js"].encode()}
     assert set(files) == set(own | FILES)
     for name, content in (own | FILES).items():
@@ -113,23 +117,24 @@ def check_manifest(built, book, cdn):
 
 
 def test_python_is_in_the_book_where_a_folder_is_named(book, named):
-    built = build(book, strict=True, **WITH_PYTHON)
-    check_manifest(built, book, None)
-    pieces = {file["name"]: file["pieces"] for file in manifest(built)["files"]}
+    build(book, strict=True, **WITH_PYTHON)
+    check_manifest(book, None)
+    pieces = {file["name"]: len(file["pieces"]) for file in manifest(book)["files"]}
     assert min(pieces.values()) == 1 and pieces["letters.whl"] > 1
 
 
 def test_python_is_in_the_book_where_the_cache_has_it(book, caches, monkeypatch):
     monkeypatch.setenv("NNLIB_PYODIDE", "")
     put(caches)
-    check_manifest(build(book, strict=True, **WITH_PYTHON), book, None)
+    build(book, strict=True, **WITH_PYTHON)
+    check_manifest(book, None)
 
 
 def test_python_is_at_its_address_where_nobody_has_it(book):
     built = build(book, strict=True, **WITH_PYTHON)
-    check_manifest(built, book, SMALL["cdn"])
+    check_manifest(book, SMALL["cdn"])
     assert SMALL["cdn"] in built.log and "no such folder. Run python scripts/get_py" in built.log
-    bytes_of = {file["name"]: file["bytes"] for file in manifest(built)["files"]}
+    bytes_of = {file["name"]: file["bytes"] for file in manifest(book)["files"]}
     assert all(bytes_of[name] == len(content) for name, content in FILES.items())
 
 
@@ -160,7 +165,7 @@ def test_a_folder_that_is_named_has_all_files_as_they_should_be(book, named, spo
 def test_a_cache_that_has_not_is_as_good_as_none_and_the_log_says_why(book, caches, spoil):
     reason = spoil(put(caches))
     built = build(book, strict=True, **WITH_PYTHON)
-    check_manifest(built, book, SMALL["cdn"])
+    check_manifest(book, SMALL["cdn"])
     assert reason in built.log
 
 
@@ -171,11 +176,9 @@ def test_a_build_that_is_not_for_pages_does_not_ask_for_python(book, named):
 
 def test_only_a_page_with_code_has_python_and_its_script_is_whole(book, named):
     pages = build(book, **WITH_PYTHON).pages
-    with_python = {name for name, text in pages.items() if "python" in "".join(
-        re.findall("<script.*?>", text))}  # fmt: skip
-    assert with_python == {"book/1-one.html"} and 'live.js?v=' in pages["book/1-one.html"]
-    script = (book / "_build" / "html" / "_static" / "live.js").read_text(encoding="utf-8")
-    assert script == "(() => {\nconst b = 1;\n\n\nuse(b);\n})();\n"
+    assert [name for name, text in pages.items() if "live.js?v=" in text] == ["book/1-one.html"]
+    script = MANIFEST.sub("LIST", script_of(book))
+    assert script == "(() => {\nconst b = 1;\n\n\nconst start_page = b;\nstart_page(LIST);\n})();\n"
 
 
 def test_a_cell_whose_input_is_not_shown_keeps_its_source(book):
@@ -192,13 +195,15 @@ def test_a_cell_whose_input_is_not_shown_keeps_its_source(book):
 
 
 def test_nothing_is_packed_again_that_has_not_changed(book, named, monkeypatch):
-    first = build(book, **WITH_PYTHON)
+    build(book, **WITH_PYTHON)
+    first = script_of(book)
     packed = []
     monkeypatch.setattr(gzip, "compress", lambda content, mtime: packed.append(content) or b"new")
-    assert build(book, **WITH_PYTHON).pages == first.pages and packed == []
+    build(book, **WITH_PYTHON)
+    assert script_of(book) == first and packed == []
     (book / "book" / "static" / "worker.js").write_text("rest();\n", encoding="utf-8")
-    second = build(book, **WITH_PYTHON)
-    assert packed == [b"rest();\n"] and manifest(second) != manifest(first)
+    build(book, **WITH_PYTHON)
+    assert packed == [b"rest();\n"] and script_of(book) != first
 
 
 def test_the_same_is_packed_the_same(book, named):
@@ -209,20 +214,22 @@ def test_the_same_is_packed_the_same(book, named):
 
 
 def test_what_a_build_before_carried_is_taken_out(book, named, monkeypatch):
-    inside = build(book, **WITH_PYTHON)
+    build(book, **WITH_PYTHON)
+    inside = script_of(book)
     monkeypatch.delenv("NNLIB_PYODIDE")
-    outside = build(book, **WITH_PYTHON)
-    check_manifest(outside, book, SMALL["cdn"])
-    edited = MANIFEST.search(from_cdn(inside.pages["book/1-one.html"], SMALL))
-    assert edited[0] == MANIFEST.search(outside.pages["book/1-one.html"])[0]
+    build(book, **WITH_PYTHON)
+    check_manifest(book, SMALL["cdn"])
+    assert from_cdn(inside, SMALL) == script_of(book)
     monkeypatch.setenv("NNLIB_PYODIDE", str(named))
-    assert manifest(build(book, **WITH_PYTHON)) == manifest(inside)
+    build(book, **WITH_PYTHON)
+    assert script_of(book) == inside
 
 
-def test_a_piece_that_is_lost_is_written_again(book, named):
+def test_a_file_of_which_not_all_was_written_is_written_again(book, named):
     build(book, **WITH_PYTHON)
     before = pieces_of(book)
-    (book / "_build" / "html" / "_static" / "python" / "letters.whl.1.js").unlink()
+    (last,) = (book / "_build" / "html" / "_static" / "python").glob("letters.whl-*.0.js")
+    last.unlink()
     build(book, **WITH_PYTHON)
     assert pieces_of(book) == before
 
@@ -284,7 +291,8 @@ def test_one_command_puts_the_files_where_the_build_looks(book, caches, monkeypa
     monkeypatch.setattr(get_python, "PYODIDE", book / "book" / "live" / "pyodide.json")
     get_python.main()
     assert str(caches) in capsys.readouterr().out
-    check_manifest(build(book, strict=True, **WITH_PYTHON), book, None)
+    build(book, strict=True, **WITH_PYTHON)
+    check_manifest(book, None)
 
 
 def test_one_command_says_what_kept_it_from_the_files(monkeypatch):

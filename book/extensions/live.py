@@ -1,4 +1,4 @@
-"""Gives each page with code a Python of its own: its files, the code of the book, and a manifest.
+"""Gives each page with code a Python of its own: its files, the code of the book, a list of both.
 
 Pages load the files as scripts, piece by piece, when their reader asks for it: that also works from
 disk, where nothing else can be read. Pyodide's own files are in the book where they are at hand.
@@ -31,9 +31,10 @@ EXPORT = re.compile("^export ", re.MULTILINE)
 LOGGER = logging.getLogger(__name__)
 
 
-def joined(path):
-    """A script of the pages and all that it imports, which from disk they could not, as one."""
-    return f"(() => {{\n{EXPORT.sub('', javascript(path.name, path.parent))}}})();\n"
+def joined(path, call=""):
+    """A script of the pages and all that it imports, which from disk they could not, and a call."""
+    text = EXPORT.sub("", javascript(path.name, path.parent))
+    return f"(() => {{\n{text}{call}}})();\n"
 
 
 def python_folder(pyodide):
@@ -69,32 +70,21 @@ def book_zip(root):
     return packed.getvalue()
 
 
-def carry(file, content, target, before):
-    """Writes the pieces of a file, unless they are there; returns what the manifest says of it."""
-    for old in before:
-        if file.items() <= old.items() and (there := pieces(old, target)):
-            if all(path.is_file() for path in there):
-                return old
-    packed = gzip.compress(content, mtime=0)
-    letters = base64.b64encode(packed).decode()
-    file |= {"bytes": len(packed), "pieces": -(-len(letters) // PIECE)}
-    for k, path in enumerate(pieces(file, target)):
-        piece = letters[k * PIECE : (k + 1) * PIECE]
-        path.write_text(f'python_piece("{file["name"]}", {k}, "{piece}");\n', encoding="ascii")
-    return file
+def pieces(name, content, target):
+    """The scripts that hold a file, base64 of its gzip, written unless they are there."""
+    stem = f"{name}-{hashlib.sha256(content).hexdigest()[:8]}"
+    if not (target / f"{stem}.0.js").exists():
+        letters = base64.b64encode(gzip.compress(content, mtime=0)).decode()
+        for k in reversed(range(-(-len(letters) // PIECE))):  # so that 0 is there when all are
+            text = f'python_piece("{name}", {k}, "{letters[k * PIECE : (k + 1) * PIECE]}");\n'
+            (target / f"{stem}.{k}.js").write_text(text, encoding="ascii")
+    return sorted(target.glob(f"{stem}.*.js"), key=lambda path: int(path.suffixes[-2][1:]))
 
 
-def pieces(file, target):
-    return [target / f"{file['name']}.{k}.js" for k in range(file["pieces"])]
-
-
-def manifest(app, before):
-    """What files there are, and where; writes those of the book, and takes out earlier ones."""
-    root, target = Path(app.srcdir), Path(app.outdir, "_static", "python")
+def manifest(root, target):
+    """What files there are, and where: those of the book are written, earlier ones taken out."""
     pyodide = json.loads((root / PYODIDE).read_text(encoding="utf-8"))
     contents = {"book.zip": book_zip(root), "worker.js": (root / STATIC / "worker.js").read_bytes()}
-    about = {name: {"for": "start", "sha256": hashlib.sha256(content).hexdigest()}
-             for name, content in contents.items()} | pyodide["files"]  # fmt: skip
     try:
         folder, cdn = python_folder(pyodide), None
         contents |= {name: (folder / name).read_bytes() for name in pyodide["files"]}
@@ -104,41 +94,35 @@ def manifest(app, before):
         cdn = pyodide["cdn"]
         LOGGER.info(f"Python is not put into the book; its pages can get it from {cdn}: {found}")
     target.mkdir(parents=True, exist_ok=True)
-    files = []
-    for name, of in about.items():
-        digest = base64.b64encode(bytes.fromhex(of["sha256"])).decode()
-        file = {"name": name, "when": of["for"], "integrity": f"sha256-{digest}"}
-        files.append(carry(file, contents[name], target, before) if name in contents
-                     else file | {"bytes": of["bytes"], "pieces": 0})  # fmt: skip
-    for old in set(target.iterdir()) - {path for file in files for path in pieces(file, target)}:
+    carried = {name: pieces(name, content, target) for name, content in contents.items()}
+    for old in set(target.iterdir()) - set().union(*carried.values()):
         old.unlink()
-    return {"version": pyodide["version"], "cdn": cdn, "files": files}
+    files = []
+    for name in contents | pyodide["files"]:
+        about = pyodide["files"].get(name, {"for": "start"})
+        sha256 = about.get("sha256") or hashlib.sha256(contents[name]).hexdigest()
+        paths = carried.get(name, [])
+        files.append({
+            "name": name, "when": about["for"], "pieces": [path.name for path in paths],
+            "bytes": sum(path.stat().st_size for path in paths) * 3 // 4 or about["bytes"],
+            "integrity": f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}",
+        })  # fmt: skip
+    return {"cdn": cdn, "files": files}
 
 
 def prepare(app):
-    """Makes the files, and has the pages written again when these are others than before."""
+    """Makes the files, and the script of the pages with code, which has the list of them."""
     if app.builder.format != "html":
         return
-    state = Path(app.doctreedir, "python.json")  # the manifest of the pages, once all are written
-    before = json.loads(state.read_text(encoding="utf-8")) if state.exists() else {"files": []}
-    state.unlink(missing_ok=True)
-    now = manifest(app, before["files"])
-    script = joined(Path(app.srcdir, STATIC, "live.js"))
-    Path(app.outdir, "_static", "live.js").write_text(script, encoding="utf-8")
+    static = Path(app.outdir, "_static")
+    listed = json.dumps(manifest(Path(app.srcdir), static / "python"))
+    script = joined(Path(app.srcdir, STATIC, "live.js"), f"start_page({listed});\n")
+    (static / "live.js").write_text(script, encoding="utf-8")
 
-    def add_to_page(app, page, template, context, doctree):
-        if doctree and any(doctree.findall(is_code)):
-            here = now | {"folder": context["pathto"]("_static/python/", True)}
-            app.add_js_file(None, body=json.dumps(here), type="application/json", id="python-files")
-            app.add_js_file("live.js")
 
-    def keep(app, exception):
-        if not exception:
-            state.write_text(json.dumps(now), encoding="utf-8")
-
-    app.connect("env-updated", lambda app, env: env.found_docs if now != before else ())
-    app.connect("html-page-context", add_to_page)
-    app.connect("build-finished", keep)
+def add_to_page(app, page, template, context, doctree):
+    if doctree and any(doctree.findall(is_code)):
+        app.add_js_file("live.js")
 
 
 def is_code(node):
@@ -167,5 +151,6 @@ class Sources(SphinxPostTransform):
 
 def setup(app):
     app.connect("builder-inited", prepare)
+    app.connect("html-page-context", add_to_page)
     app.add_post_transform(Sources)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,14 +22,14 @@ function load_script(address) {
   });
 }
 
-async function from_book({ name, pieces: count, integrity }, folder, attempt, progress) {
+async function from_book({ name, pieces: scripts }, folder, attempt, progress) {
   // Another address for each attempt: a browser may have kept what was damaged.
-  const version = encodeURIComponent(integrity.slice(7, 15)) + (attempt > 1 ? `-${attempt}` : "");
-  const load = async (_, k) => {
-    await load_script(`${folder}${name}.${k}.js?v=${version}`);
+  const again = attempt > 1 ? `?${attempt}` : "";
+  const load = async (script, k) => {
+    await load_script(folder + script + again);
     progress(pieces[name][k].length);
   };
-  await Promise.all(Array.from({ length: count }, load));
+  await Promise.all(scripts.map(load));
   const unpacked = new Blob(pieces[name]).stream().pipeThrough(new DecompressionStream("gzip"));
   delete pieces[name];
   return new Response(unpacked).arrayBuffer().catch(() => Promise.reject(Error("it damaged")));
@@ -57,7 +57,7 @@ async function check(bytes, integrity) {
   if (found !== integrity) throw Error(`${found} where ${integrity} is right`);
 }
 
-/** What a manifest lists; `when` says which of it, "start" or "matplotlib". */
+/** What a manifest lists, {cdn, folder, files: [{name, pieces, bytes, integrity, when}]}; `when` says which of it, "start" or "matplotlib". */
 export class Files {
   #manifest;
   #kept = {}; // name -> Blob
@@ -79,7 +79,7 @@ export class Files {
   weight(when) {
     const files = this.#missing(when);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    const host = files.every((file) => file.pieces) ? "" : new URL(this.#manifest.cdn).host;
+    const host = files.every((file) => file.pieces.length) ? "" : new URL(this.#manifest.cdn).host;
     return { bytes, host };
   }
 
@@ -99,13 +99,13 @@ export class Files {
   async #get_one(file, progress) {
     const { folder, cdn } = this.#manifest;
     try {
-      const bytes = await (file.pieces
+      const bytes = await (file.pieces.length
         ? from_book(file, folder, this.#attempts, progress)
         : from_cdn(file, cdn, progress));
       await check(bytes, file.integrity);
       this.#kept[file.name] = new Blob([bytes]);
     } catch ({ message }) {
-      const place = file.pieces ? "the folder of the pages" : new URL(cdn).host;
+      const place = file.pieces.length ? "the folder of the pages" : new URL(cdn).host;
       throw Error(`expected ${file.name} from ${place}; found ${message}`);
     }
   }

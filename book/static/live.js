@@ -1,11 +1,13 @@
-/** Starts what a page with code has: its Python and its cells, when the reader asks for it. */
+/** Starts what a page with code has: its cells, and Python when the reader asks for it. */
 import { show_cells } from "./cells.js";
 import { hear } from "./host.js";
 import { Python } from "./python.js";
 
-document.addEventListener("DOMContentLoaded", () => {
-  const manifest = document.getElementById("python-files");
-  if (!manifest) return;
-  globalThis.python = new Python(JSON.parse(manifest.textContent), hear);
-  show_cells(globalThis.python);
-});
+/** The build calls it, with the list of Python's files; they are in a folder beside the script. */
+export function start_page(manifest) {
+  const folder = new URL("python/", document.currentScript.src).href;
+  document.addEventListener("DOMContentLoaded", () => {
+    globalThis.python = new Python({ ...manifest, folder }, hear);
+    show_cells(globalThis.python);
+  });
+}

@@ -3,7 +3,6 @@
 import base64
 import gzip
 import json
-import os
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,11 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from conftest import HTML
-from shared import ROOT
+from shared import MANIFEST, PYODIDE, ROOT, from_cdn, python_at_hand
 
-PYODIDE = os.environ.get("NNLIB_PYODIDE")
-LOCK = json.loads((ROOT / "book" / "live" / "pyodide.json").read_text(encoding="utf-8"))
-MANIFEST = re.compile(r'<script[^>]* id="python-files"[^>]*>(.*?)</script>')
+FOLDER = python_at_hand()
 PAGE = "<!DOCTYPE html><html lang=en><title>Python</title><p>A page"
 START = """async (manifest) => {
     const { Python } = await import("/source/python.js");
@@ -47,31 +44,25 @@ ENDLESS = "while True:\n    pass"
 
 @pytest.fixture(scope="module")
 def manifests(address):
-    """Where files may come from -> the manifest that says so."""
-    page = (HTML / "book" / "01-see-it-work.html").read_text(encoding="utf-8")
-    built = json.loads(MANIFEST.search(page)[1])
-    own = [file for file in built["files"] if file["name"] not in LOCK["files"]]
-    others = [
-        {
-            "name": name, "bytes": about["bytes"], "pieces": 0, "when": about["for"],
-            "integrity": f"sha256-{base64.b64encode(bytes.fromhex(about['sha256'])).decode()}",
-        }
-        for name, about in LOCK["files"].items()
-    ]  # fmt: skip
-    cdn = built | {"cdn": LOCK["cdn"], "files": own + others}
-    return {"cdn": cdn} if built["cdn"] else {"book": built, "cdn": cdn}
+    """Where files may come from -> the list that says so."""
+    script = (HTML / "_static" / "live.js").read_text(encoding="utf-8")
+    there, elsewhere = (json.loads(MANIFEST.search(text)[0]) for text in (script, from_cdn(script)))
+    folder = address["http"].replace("/book/", "/_static/python/")
+    return {"cdn": elsewhere | {"folder": folder}} | (
+        {} if there["cdn"] else {"book": there | {"folder": folder}}
+    )
 
 
 @pytest.fixture
 def open_page(browser, address, manifests):
     """Opens a page that has nothing but these files and, if asked for, another rule or script."""
-    if PYODIDE is None:
-        pytest.skip("needs the folder with Pyodide in NNLIB_PYODIDE")
+    if FOLDER is None:
+        pytest.skip("needs Python's files: python scripts/get_python.py")
     contexts = []
 
     def open_page(source="book", csp="", before="", browser=browser):
         if source not in manifests:
-            pytest.skip("needs a book built with NNLIB_PYODIDE")
+            pytest.skip("needs a book that was built with Python's files")
         contexts.append(browser.new_context())
         tab = contexts[-1].new_page()
         tab.add_init_script(before)
@@ -82,7 +73,7 @@ def open_page(browser, address, manifests):
         headers = {"Content-Security-Policy": csp} if csp else {}
         blank = address["http"] + "blank.html"
         tab.route(blank, lambda r: r.fulfill(body=PAGE, content_type="text/html", headers=headers))
-        tab.route(LOCK["cdn"] + "*", from_folder)
+        tab.route(PYODIDE["cdn"] + "*", from_folder)
         tab.goto(blank)
         tab.start = lambda: tab.evaluate(START, manifests[source])
         tab.run = lambda source: tab.evaluate(RUN, source)
@@ -94,7 +85,7 @@ def open_page(browser, address, manifests):
 
 
 def from_folder(route):
-    path = Path(PYODIDE, Path(urlsplit(route.request.url).path).name)
+    path = Path(FOLDER, Path(urlsplit(route.request.url).path).name)
     route.fulfill(path=path, headers=CORS)
 
 
@@ -108,7 +99,8 @@ def test_python_comes_from_where_it_says_and_nothing_is_asked_for_twice(open_pag
     tab = open_page(source)
     started = tab.start()
     assert started["state"] == "ready", started
-    assert started["weight"]["host"] == ("" if source == "book" else urlsplit(LOCK["cdn"]).netloc)
+    host = urlsplit(PYODIDE["cdn"]).netloc
+    assert started["weight"]["host"] == ("" if source == "book" else host)
     assert {part["total"] for part in started["parts"]} == {started["weight"]["bytes"]}
     done = [part["done"] for part in started["parts"]]
     assert done == sorted(done) and done[-1] == pytest.approx(started["weight"]["bytes"], rel=1e-3)
@@ -173,7 +165,7 @@ DAMAGED = 'python_piece("python_stdlib.zip", 1, "bm90IHRoaXM=")'
 @pytest.mark.parametrize("source, asked, how, sentence", [
     ("book", "**/numpy*", lambda r: r.abort(), r"numpy.* from the folder of the pages; found no "),
     ("book", "**/*stdlib*.1.js*", lambda r: r.fulfill(body=DAMAGED), "stdlib.*; found it damaged"),
-    ("book", "**/worker.js.0*", lambda r: r.fulfill(body=WORKER), "worker.js .*; found sha256-"),
+    ("book", "**/worker.js-*", lambda r: r.fulfill(body=WORKER), "worker.js .*; found sha256-"),
     ("cdn", "**/numpy*", lambda r: r.abort(), r"numpy.* from cdn\.\S+; found Failed"),
     ("cdn", "**/*.wasm", lambda r: r.fulfill(status=503), r"asm\.wasm .*; found the answer 503"),
     ("cdn", "**/pyodide.js", lambda r: r.fulfill(body="1", headers=CORS), "js .*; found sha256-"),
