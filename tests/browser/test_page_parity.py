@@ -1,0 +1,66 @@
+"""Every cell of every chapter, run in its page: what it shows there is what is printed."""
+
+import pytest
+
+from shared import NOTEBOOKS, cells
+from shown import COMPARED, event, plain
+
+CHAPTERS = [path for path in NOTEBOOKS if cells(path, "code")]
+PATIENCE = 300_000  # milliseconds for a chapter, on a machine with other work
+
+# Notes what Python tells the page: texts, and of values what is compared, of pictures the head.
+LISTEN = """
+globalThis.told = [];
+const letters = (bytes) => btoa(String.fromCharCode(...bytes.slice(0, 24)));
+const noted = (content) => typeof content === "string" ? content : Object.fromEntries(
+  COMPARED.filter((form) => form in content).map((form) =>
+    [form, typeof content[form] === "string" ? content[form] : letters(content[form])]));
+globalThis.Worker = class extends Worker {
+  postMessage(message, ...more) {
+    if (message.call === "run") told.push({ source: message.source, id: message.id, events: [] });
+    super.postMessage(message, ...more);
+  }
+  set onmessage(hear) {
+    super.onmessage = (event) => {
+      const { id, kind, content } = event.data;
+      if (kind) told.findLast((run) => run.id === id)?.events.push([kind, noted(content)]);
+      hear(event);
+    };
+  }
+};
+""".replace("COMPARED", str(list(COMPARED)))
+
+
+def run_all(tab):
+    """Presses what a reader would press, and waits until all has run."""
+    tab.get_by_role("button", name="Run the code in this page").click()
+    tab.get_by_role("button", name="Run all", exact=True).click(timeout=PATIENCE)
+    tab.wait_for_function(
+        "document.querySelector('.live-bar [role=status]').textContent.startsWith('Ran')"
+        " || document.querySelector('[data-live=failed], [data-live=dropped]')",
+        timeout=PATIENCE,
+    )
+
+
+def check(tab, path):
+    run_all(tab)
+    printed = cells(path, "code")
+    told = tab.evaluate("told")
+    assert [run["source"].rstrip() for run in told] == ["".join(c["source"]) for c in printed]
+    for run, cell in zip(told, printed, strict=True):
+        assert plain(run["events"]) == plain(map(event, cell["outputs"])), run["source"]
+    states = tab.locator(".cell .live-state").all_text_contents()
+    differ = [state for state in states if "as printed" not in state and "done" not in state]
+    assert differ == []
+    assert tab.locator(".cell_output img:not([alt])").count() == 0
+    assert tab.foreign == tab.complaints == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_each_cell_shows_in_its_page_what_is_printed(visit, path):
+    check(visit("file" if path in CHAPTERS[::2] else "http", path.stem, before=LISTEN), path)
+
+
+@pytest.mark.parametrize("path", CHAPTERS[:3], ids=lambda path: path.stem)
+def test_and_it_does_in_firefox(visit, firefox, path):
+    check(visit("file", path.stem, browser=firefox, before=LISTEN), path)
