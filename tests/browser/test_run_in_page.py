@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conftest import settle, watch, wider_than_the_screen
+from conftest import HTML, settle, watch, wider_than_the_screen
 from extensions.live import joined
 from shared import NOTEBOOKS, ROOT, cells
 
@@ -40,7 +40,7 @@ def told(tmp_path_factory):
     """The script of the pages, with the Python of the tests in it."""
     folder = shutil.copytree(STATIC, tmp_path_factory.mktemp("told") / "static")
     shutil.copy(ROOT / "tests" / "live" / "told.js", folder / "python.js")
-    return joined(folder / "live.js")
+    return joined(folder / "live.js", "start_page({});")
 
 
 @pytest.fixture
@@ -754,7 +754,7 @@ def test_firefox_does_the_same(visit, firefox):
 # With Python
 
 def test_a_figure_has_the_readers_own_objects_and_tells_python_what_is_picked(visit):
-    tab = visit(script=joined(STATIC / "live.js"))
+    tab = visit(script=(HTML / "_static" / "live.js").read_text(encoding="utf-8"))
     if tab.evaluate("python.weight('start').host"):
         pytest.skip("needs a book built with NNLIB_PYODIDE")
     tab.set_default_timeout(120_000)
