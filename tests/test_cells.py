@@ -33,6 +33,15 @@ def test_each_cell_shows_what_is_kept(command, path):
     assert (run.returncode, run.stdout) == (0, "")
 
 
+@pytest.mark.skipif(not PYTHON, reason="needs Pyodide: python scripts/get_python.py")
+@NODE
+def test_a_page_has_the_list_of_fonts_that_matplotlib_would_look_for():
+    run = subprocess.run(
+        [*IN_PYODIDE[:-1], "tests/live/fonts.py"], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    assert run.stdout == (ROOT / "book" / "live" / "fontlist.json").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def session():
     events = []

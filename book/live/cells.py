@@ -109,6 +109,8 @@ class Stream(io.TextIOBase):
         self.session, self.kind, self.kept = session, kind, ""
 
     def write(self, text):
+        if self.session.room < 0:
+            return len(text)
         self.kept += text
         if text.endswith("\n") or len(self.kept) > LINE:
             self.flush()

@@ -32,13 +32,11 @@ const calls = {
     python.unpackArchive(await files["book.zip"].arrayBuffer(), "zip", { extractDir: "/project" });
     python.globals.set("tell_page", tell);
     session = python.runPython(`
-      import logging, os, sys
+      import os, sys
 
       sys.path[:0] = ["/project", "/project/book", "/project/book/live/stand_in"]
       os.environ["MPLBACKEND"] = "module://live.pictures"
       os.chdir("/project/book")
-      # Its fonts are new to matplotlib in each worker, which it would say below the first picture.
-      logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
       import nnlib
       from js import Object
@@ -55,6 +53,13 @@ const calls = {
     // By address: by name, Pyodide would ask for more than the book needs of them.
     const addresses = wheels.map((name) => NOWHERE + name);
     await python.loadPackage(addresses, { messageCallback() {}, errorCallback() {} });
+    if (!session) return; // later, these are matplotlib's
+    python.runPython(`
+      import importlib.util, os, shutil
+
+      folder = os.path.dirname(importlib.util.find_spec("matplotlib").origin)
+      shutil.copy("/project/book/live/fontlist.json", folder)  # it need not look for fonts
+    `);
   },
   run: ({ source, name }) => session.run(source, name),
   set({ model, trait, value }) {
