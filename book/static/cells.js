@@ -88,7 +88,7 @@ class Cell {
       page.clock.textContent = `${this.name}, ${since(start, 0)}`;
     };
     const tell = (kind, content) => {
-      if (kind === "fetch") return page.fetching("what draws pictures", "matplotlib", content);
+      if (kind === "fetch") return page.fetching("matplotlib", `Running ${this.name}.`, content);
       if (kind === "error") error = content.trim().split("\n").at(-1);
       output.tell(kind, content);
     };
@@ -146,14 +146,16 @@ class Page {
     this.main.textContent = this.opened ? "Run all" : first;
   }
 
-  fetching(what, when, { done, total }) {
+  /** Shows how much has come of what is fetched, and at last what happens `then`. */
+  fetching(when, then, { done, total }) {
     if (this.progress.hidden) {
+      const what = when === "start" ? "Python" : "what draws pictures";
       const from = this.python.weight(when).host || "this book";
       this.say("busy", `Fetching ${what}, ${megabytes(total)} MB, from ${from}.`);
     }
     Object.assign(this.progress, { hidden: false, max: total, value: done });
     this.clock.textContent = `${megabytes(done)} of ${megabytes(total)} MB`;
-    if (done > 0.999 * total) this.say("busy", "Starting Python.");
+    if (done > 0.999 * total) this.say("busy", then);
   }
 
   /** Runs cells, one after the other, as soon as there is Python and no other runs. */
@@ -217,9 +219,10 @@ class Page {
       this.main.focus();
       return false;
     }
-    this.fetching("Python", "start", { done: 0, total: bytes });
+    const progress = (part) => this.fetching("start", "Starting Python.", part);
+    progress({ done: 0, total: bytes });
     try {
-      await this.python.start((progress) => this.fetching("Python", "start", progress));
+      await this.python.start(progress);
     } catch ({ message }) {
       this.drop(message);
       return false;

@@ -1,5 +1,5 @@
 /** What a cell shows when it has run: the printed output where the new one is the same. */
-import { complain, hear, start } from "./host.js";
+import { complain, start } from "./host.js";
 
 export function make(tag, properties = {}, ...children) {
   const node = Object.assign(document.createElement(tag), properties);
@@ -17,7 +17,8 @@ const FORMS = {
   "application/vnd.jupyter.widget-view+json": (shown, { output, python }) => {
     const place = make("div", { className: "figure-place" });
     const tell = (kind, content) => output.tell(kind, content);
-    const set = (trait, value) => python.set(shown.model_id, trait, value, tell).catch(() => {}); // its Python was stopped
+    // A figure may outlive its Python: then nobody hears it.
+    const set = (...picked) => python.set(shown.model_id, ...picked, tell).catch(() => {});
     const figure = start(shown, place, set);
     figure.catch((error) => complain(place, error));
     place.end = () => figure.then((end) => end()).catch(() => {});
@@ -64,7 +65,6 @@ export class Output {
   }
 
   tell(kind, content) {
-    if (kind === "trait") return hear(content);
     const form = kind === "data" && Object.keys(FORMS).find((name) => name in content);
     if (form) {
       const alt = this.alts.shift() ?? content.alt ?? content["text/plain"];
