@@ -110,7 +110,7 @@ class Stream(io.TextIOBase):
 
     def write(self, text):
         if self.session.room < 0:
-            return len(text)
+            return len(text)  # at once: a flood goes on
         self.kept += text
         if text.endswith("\n") or len(self.kept) > LINE:
             self.flush()
