@@ -17,6 +17,7 @@ import os
 import shutil
 import subprocess
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import nox
@@ -67,11 +68,12 @@ def oldest(session):
 @nox.session
 def pyodide(session):
     """All shown cells in the Python of web pages: 32 bits, no OpenBLAS, another numpy and libm."""
-    if not shutil.which("node"):
-        session.skip("needs Node.js")
+    if not find_spec("playwright"):
+        session.skip("needs Playwright: pip install -e '.[browser]'")
     if not os.environ.get("NNLIB_PYODIDE"):
         session.run("python", "scripts/get_python.py")
-    session.run("pytest", "tests/test_cells.py")
+    session.run("jupyter-book", "build", ".")
+    session.run("pytest", "tests/test_cells.py", "tests/browser/test_page_parity.py")
 
 
 def make_german():
