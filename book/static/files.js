@@ -57,7 +57,10 @@ async function check(bytes, integrity) {
   if (found !== integrity) throw Error(`${found} where ${integrity} is right`);
 }
 
-/** What a manifest lists, {cdn, folder, files: [{name, pieces, bytes, integrity, when}]}; `when` says which of it, "start" or "matplotlib". */
+/**
+ * What a manifest lists: {cdn, folder, files: [{name, pieces, bytes, integrity, when}]}. Which of it
+ * is asked for, `when` says: "start" or "matplotlib".
+ */
 export class Files {
   #manifest;
   #kept = {}; // name -> Blob
