@@ -58,8 +58,8 @@ async function check(bytes, integrity) {
 }
 
 /**
- * What a manifest lists: {cdn, folder, files: [{name, pieces, bytes, integrity, when}]}. Which of it
- * is asked for, `when` says: "start" or "matplotlib".
+ * What a manifest lists: {cdn, folder, files: [{name, pieces, bytes, integrity, when}]}. With
+ * "start" or "matplotlib", `when` says which of it is meant.
  */
 export class Files {
   #manifest;
