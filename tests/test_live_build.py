@@ -267,7 +267,7 @@ def test_the_code_of_the_book_is_all_that_cells_need(code, tmp_path):
 def test_the_code_of_the_book_is_nothing_else(code):
     kinds = {
         "nnlib": ("py", "npz", "json", "mplstyle"), "nnlib/widgets": ("py", "js", "css"),
-        "book": ("ipynb",), "book/equations": ("py",), "book/live": ("py",),
+        "book": ("ipynb",), "book/equations": ("py",), "book/live": ("py", "json"),
         "book/live/stand_in": ("py",), "book/live/stand_in/IPython": ("py",),
     }  # fmt: skip
     for name in code.namelist():

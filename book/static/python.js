@@ -2,7 +2,7 @@
 import { Files } from "./files.js";
 
 const DRAWS = /\b(matplotlib|plots|pylab)\b/; // in a cell that needs matplotlib
-const LONG = 1000; // milliseconds after which a reader may think of stopping a cell
+const LONG = 3000; // milliseconds after which a reader may think of stopping a cell
 const AGAIN = "The page reads on as before, and another press tries again.";
 const NEEDS = {
   WebAssembly: "WebAssembly, in which Python is written for pages",

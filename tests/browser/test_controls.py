@@ -228,8 +228,16 @@ def acts(tab, control, press):
     tab.keyboard.press("Escape")
 
 
+def runs(tab, control, press):
+    """Python would start, and the page have other buttons: test_run_in_page.py presses it."""
+    control.focus()
+    assert control.evaluate("one => one === document.activeElement")
+
+
+RUNS = ":is(.live-bar, .live-row) button"
 DOES = {
     ".nnlib *": acts,
+    RUNS: runs,
     "#pst-skip-link a": skips,
     "summary": folds,
     ".copybtn": copies,
@@ -244,7 +252,7 @@ DOES = {
     "a[href]": follows,
 }
 # Of these the first is pressed, and the others must be in reach.
-ALIKE = {".nnlib *", ".copybtn", SCROLLED, "a[href]"}
+ALIKE = {".nnlib *", RUNS, ".copybtn", SCROLLED, "a[href]"}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -154,7 +154,7 @@ RUN_TWICE = """async (view) => {
         events.push("begun");
         return () => events.push("ended");
     } }`;
-    const output = new Output(make("div"), {});
+    const output = new Output(document.body, make("div"), {});
     document.body.append(output.printed);
     for (const model_id of ["a", "b"]) {
         output.begin(false);
