@@ -137,9 +137,12 @@ class Sources(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs):
-        for node in self.document.findall(is_code):
-            path = self.env.doc2path(self.env.docname)
-            cell = nbformat.read(path, as_version=4).cells[node["cell_index"]]
+        nodes_of_code = list(self.document.findall(is_code))
+        if not nodes_of_code:
+            return
+        notebook = nbformat.read(self.env.doc2path(self.env.docname), as_version=4)
+        for node in nodes_of_code:
+            cell = notebook.cells[node["cell_index"]]
             data = [output.get("data", {}) for output in cell.outputs]
             texts = [("markdown", one["text/markdown"]) for one in data if "text/markdown" in one]
             if "remove-input" in cell.metadata.get("tags", []):

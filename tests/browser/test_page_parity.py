@@ -33,6 +33,8 @@ globalThis.Worker = class extends Worker {
 
 def run_all(tab):
     """Presses what a reader would press, and waits until all has run."""
+    if tab.evaluate("python.weight('start').host"):
+        pytest.skip("needs a book that was built with Python's files")
     tab.get_by_role("button", name="Run the code in this page").click()
     tab.get_by_role("button", name="Run all", exact=True).click(timeout=PATIENCE)
     tab.wait_for_function(

@@ -138,22 +138,17 @@ def test_a_python_that_breaks_down_says_so_and_starts_again(open_page):
     assert tab.run("print(2)")["text"].strip() == "2"
 
 
-@pytest.mark.parametrize("before, sentence", {
-    "delete globalThis.WebAssembly": "expected a browser with WebAssembly",
-    "delete globalThis.Worker": "expected a browser with web workers",
-    "delete globalThis.DecompressionStream": "expected a browser with DecompressionStream",
-}.items())  # fmt: skip
-def test_a_browser_that_is_too_old_is_told(open_page, before, sentence):
-    started = open_page(before=before).start()
-    assert started["state"] == "absent" and sentence in started["failed"], started
-
-
-@pytest.mark.parametrize("csp, sentence", {
-    "script-src 'self' 'unsafe-inline' blob:": "expected that WebAssembly may run in this page",
-    "worker-src 'none'": "expected a worker",
-}.items())  # fmt: skip
-def test_a_page_whose_rules_forbid_python_is_told(open_page, csp, sentence):
-    started = open_page(csp=csp).start()
+@pytest.mark.parametrize("options, sentence", [
+    ({"before": "delete globalThis.WebAssembly"}, "expected a browser with WebAssembly"),
+    ({"before": "delete globalThis.Worker"}, "expected a browser with web workers"),
+    ({"before": "delete globalThis.DecompressionStream"}, "a browser with DecompressionStream"),
+    ({"csp": "script-src 'self' 'unsafe-inline' blob:"}, "that WebAssembly may run in this page"),
+    ({"csp": "worker-src 'none'"}, "expected a worker"),
+])  # fmt: skip
+def test_a_browser_that_is_too_old_and_a_page_that_forbids_python_are_told(
+    open_page, options, sentence
+):
+    started = open_page(**options).start()
     assert started["state"] == "absent" and sentence in started["failed"], started
 
 
