@@ -3,10 +3,11 @@
  * Until one is pressed nothing is fetched, and nothing that was there is changed.
  */
 import { edit } from "./editor.js";
-import { make, Output } from "./outputs.js";
+import { make } from "./make.js";
+import { PAGE, recall, remember, remember_box } from "./memory.js";
+import { Output } from "./outputs.js";
 import { Stopped } from "./python.js";
 
-const KEPT = `changes in ${location.pathname}`; // the key under which the browser keeps them
 const button = (text, onclick, properties = {}) =>
   make("button", { type: "button", onclick, ...properties }, text);
 const since = (start, digits = 1) => `${((performance.now() - start) / 1000).toFixed(digits)} s`;
@@ -18,6 +19,7 @@ class Cell {
     node.id ||= `cell-${k}`;
     this.code = node.querySelector('.cell_input pre, script[type="text/x-python"]');
     this.printed = this.source;
+    this.place = `${PAGE} ${this.printed}`; // so that no change of it shadows a corrected one
     const run = button("Run", () => this.run());
     this.above = button("Run all above", () => page.run(this.before()), { hidden: true });
     this.again = button("Start over", () => this.start_over(), { hidden: true });
@@ -52,18 +54,20 @@ class Cell {
     this.state.replaceChildren(...text);
   }
 
-  /** Makes it an editor, with the reader's change where the browser has kept one. */
-  open(kept) {
+  /** Makes it an editor, with the reader's change where one is remembered. */
+  open() {
     this.above.hidden = this.before().length === 0;
     if (this.area || this.code.matches("script")) return;
     const change = () => {
       this.again.hidden = this.source === this.printed;
       this.say("", this.again.hidden ? "" : "changed");
-      this.page.keep();
+      remember("code", this.place, this.again.hidden ? undefined : this.area.value);
     };
     this.area = edit(this.code, `Code of ${this.name}`, change, () => this.run());
-    if (kept !== undefined) this.write(kept);
-    if (kept !== undefined) this.say("", "your change, kept in this browser");
+    const change_of_before = recall("code", this.place);
+    if (change_of_before === undefined) return;
+    this.write(change_of_before);
+    this.say("", "your change, kept in this browser");
   }
 
   write(text) {
@@ -119,11 +123,10 @@ class Page {
       this.agreed ||= this.bar.dataset.live === "asked";
       this.run(this.opened ? this.cells : []);
     });
-    this.box = make("input", { type: "checkbox", onchange: () => this.keep() });
     this.later = [
       button("Stop", () => this.stop()),
       button("Start over", () => this.start_over()),
-      make("label", {}, this.box, " keep my changes in this browser"),
+      remember_box(),
     ];
     this.progress = make("progress", { ariaLabel: "fetched" });
     this.status = make("span", { role: "status" });
@@ -233,31 +236,8 @@ class Page {
 
   open() {
     this.opened = true;
-    let kept = {};
-    try {
-      kept = JSON.parse(localStorage.getItem(KEPT)) ?? {};
-      this.box.checked = localStorage.getItem(KEPT) !== null;
-    } catch {
-      // What is damaged is no change of the reader's.
-    }
-    for (const cell of this.cells) cell.open(kept[cell.printed]);
+    for (const cell of this.cells) cell.open();
     this.say("");
-  }
-
-  /** Has the browser keep the changes, where the reader wants it, each under what was printed. */
-  keep() {
-    const changed = this.cells.filter(({ source, printed }) => source !== printed);
-    const texts = Object.fromEntries(changed.map(({ printed, area }) => [printed, area.value]));
-    try {
-      if (!this.box.checked) return localStorage.removeItem(KEPT);
-      // page.js puts another storage, of the page only, in the place of one that is refused.
-      if (!(localStorage instanceof Storage)) throw Error("refused");
-      localStorage.setItem(KEPT, JSON.stringify(texts));
-    } catch {
-      this.box.checked = false;
-      this.box.disabled = true;
-      this.box.nextSibling.data = " this browser keeps nothing for this page";
-    }
   }
 
   /** Ends what runs; Python starts anew at once. */

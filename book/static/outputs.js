@@ -1,11 +1,6 @@
 /** What a cell shows when it has run: the printed output where the new one is the same. */
 import { complain, start } from "./host.js";
-
-export function make(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-}
+import { make } from "./make.js";
 
 // No script and no request: what code writes in HTML is only looked at.
 const HTML = `<meta http-equiv="Content-Security-Policy"

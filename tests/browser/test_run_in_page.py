@@ -625,7 +625,7 @@ def test_the_page_starts_over_also_while_it_runs(visit):
     assert ran(tab) == [1, 2]
 
 
-BOX = "keep my changes in this browser"
+BOX = "remember what I write in this browser"
 
 
 def pages_code(tab):
@@ -658,7 +658,19 @@ def test_changes_are_kept_only_on_request_and_shown_only_after_a_press(visit, ke
         begin(tab)
         assert pages_code(tab) == [*printed[:2], "also_mine()", *printed[3:]]
         box.uncheck()
-    assert tab.evaluate("Object.keys(localStorage).filter(key => key.includes('changes'))") == []
+    assert tab.evaluate("Object.keys(localStorage).filter(key => /code|remember/.test(key))") == []
+
+
+def test_two_tabs_keep_their_changes_under_one_consent(visit):
+    tab = begin(visit())
+    other = begin(visit.enter(tab.context.new_page()))
+    tab.get_by_label(BOX).check()
+    other.wait_for_function("[...document.querySelectorAll('.live-bar :checked')].length")
+    editor(tab, 2).fill("mine()")
+    editor(other, 3).fill("also_mine()")
+    changed = pages_code(tab)
+    changed[2] = "also_mine()"
+    assert pages_code(begin(visit.enter(tab.context.new_page()))) == changed
 
 
 def test_a_kept_change_never_shadows_a_corrected_cell(visit):
@@ -682,7 +694,7 @@ REFUSED = """for (const name of ["localStorage", "sessionStorage"]) {
 }"""
 FULL = """const { setItem } = Storage.prototype;
 Storage.prototype.setItem = function (key, value) {
-    if (key.startsWith("changes")) throw new DOMException("", "QuotaExceededError");
+    if (key.includes(" code ")) throw new DOMException("", "QuotaExceededError");
     setItem.call(this, key, value);
 };"""
 
@@ -690,9 +702,11 @@ Storage.prototype.setItem = function (key, value) {
 @pytest.mark.parametrize("before", [REFUSED, FULL], ids=["refused", "full"])
 def test_where_the_browser_keeps_nothing_the_box_says_so(visit, before):
     tab = begin(visit(before=before))
-    tab.get_by_label(BOX).click()
+    editor(tab, 2).fill("mine()")
+    if before == FULL:
+        tab.get_by_label(BOX).click()
     box = tab.get_by_label("this browser keeps nothing for this page")
-    assert not box.is_checked()
+    assert box.is_disabled() and not box.is_checked()
     editor(tab, 1).fill("mine()")
     press(tab, "Run cell 1")
     status(tab, "Ran cell 1 ")
