@@ -71,7 +71,10 @@ const SYMBOL = /^(?:not|never|alpha|beta|delta|epsilon|eta|lambda|phi|sigma|thet
 function spelt(text) {
   const raised = new RegExp(`[${RAISED}]+`, "g");
   const plain = text.replace(raised, lowered).replace(/(\d*)\s*([¼-¾⅐-⅞])/g, mixed);
-  const start = plain.replace(/[’‘`´]/g, "'").normalize("NFKC").toLowerCase();
+  const start = plain
+    .replace(/[’‘`´]/g, "'")
+    .normalize("NFKC")
+    .toLowerCase();
   return SPELLINGS.reduce((now, [from, to]) => now.replace(from, to), start).trim();
 }
 
