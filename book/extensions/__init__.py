@@ -1,7 +1,7 @@
 """What the build adds to Jupyter Book, one part a module; its docstring says what it mends."""
 
 PARTS = (
-    "accessible", "boxes", "citations", "complaints", "equation_names", "execution",
+    "accessible", "boxes", "citations", "complaints", "equation_names", "execution", "exercises",
     "interactive_figures", "launch", "live", "offline", "printed", "slim",
 )  # fmt: skip
 BUILDERS = ("html", "latex", "linkcheck")

@@ -1,0 +1,187 @@
+"""Gives the page what it asks its reader: comments in the Markdown become forms.
+
+A comment is nothing in a notebook and on paper, and so is the form where no script is: a form for
+a guess, in a box, or for an answer, below the task of an exercise. A guess covers what the cells
+in a row below its box show; styles do so, from the first sight of the page, once boxes.js is there.
+"""
+
+import re
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.transforms import SphinxTransform
+
+from extensions.live import STATIC, is_code, joined
+
+COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+FIELD = re.compile(
+    r'(?P<label>[^:]+): (?:number(?: (?P<nth>\d+))? after "(?P<after>[^"]+)"|words|'
+    r"(?P<options>[^|\s][^|]*(?: \| [^|]+)+))"
+)
+NAME = re.compile(r"answer: (\w+)")
+FORMS = (
+    '"label: number after "TEXT"" (or "number 2 after "TEXT""), "label: one | other" or '
+    '"label: words" in each line below "<!-- guess"'
+)
+
+
+class Guess(nodes.General, nodes.Element):
+    """The form in a box: fields, each {label, after, nth, options}."""
+
+
+class Result(nodes.General, nodes.Element):
+    """Where the guess will stand, above what it covers."""
+
+
+class Answer(nodes.General, nodes.Element):
+    """The place of an answer: its name among the functions of the exercises."""
+
+
+def fields_of(text):
+    """What a guess asks for, from the lines of its comment. Raises ValueError for another line."""
+    lines = text.splitlines()
+    found = [FIELD.fullmatch(line.strip()) for line in lines]
+    for line, field in zip(lines, found):
+        if not field:
+            raise ValueError(f"expected {FORMS}; found {line!r}. Write it like one of these.")
+    fields = [field.groupdict() for field in found]
+    labels = [field["label"] for field in fields]
+    if len(set(labels)) < max(1, len(labels)):
+        raise ValueError(
+            f"expected {FORMS}, each label once; found the labels {labels}. Give each its own."
+        )
+    for field in fields:
+        field["options"] = field["options"] and field["options"].split(" | ")
+    return fields
+
+
+def shown_by(cell):
+    """The node of what a cell shows, or None."""
+    return next((part for part in cell if part.get("nb_element") == "cell_code_output"), None)
+
+
+def covered_by(guess):
+    """What the guess covers: the outputs of the cells in a row below it, but for folded ones."""
+    cell = next(guess.findall(is_code, ascend=True), None)
+    while cell is not None and is_code(cell):
+        if "tag_hide-cell" not in cell["classes"] and shown_by(cell):
+            yield shown_by(cell)
+        cell = cell.next_node(descend=False, siblings=True)
+
+
+class Boxes(SphinxTransform):
+    """Puts the forms into the place of the comments, and marks what they cover."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs):
+        for raw in list(self.document.findall(nodes.raw)):
+            comment = COMMENT.fullmatch(raw.astext().strip())
+            if raw["format"] == "html" and comment:
+                try:
+                    raw.replace_self(self.node_of(comment[1].strip(), raw.parent.astext()))
+                except ValueError as error:
+                    raise ExtensionError(f"{self.env.docname}: {error}") from None
+        for guess in self.document.findall(Guess):
+            self.cover(guess)
+
+    def node_of(self, text, box):
+        kind, _, lines = text.partition("\n")
+        if kind.strip() == "guess":
+            # By what it asks, so that a question which has changed forgets what was said before.
+            name = f"guess-{sha256(box.encode()).hexdigest()[:8]}"
+            return Guess("", ids=[name], fields=fields_of(lines))
+        if name := NAME.fullmatch(text):
+            return Answer("", name=name[1])
+        raise ValueError(
+            'expected a comment that begins with "guess", or is "answer: NAME", the name of a '
+            f"function in book/exercises; found {text!r}. Write it so, or leave it out."
+        )
+
+    def cover(self, guess):
+        covered = list(covered_by(guess))
+        if not covered:
+            raise ExtensionError(
+                f"{self.env.docname}: expected a cell that shows something below the guess "
+                f"{[field['label'] for field in guess['fields']]}; found none. Move the box."
+            )
+        shown = "\n".join(part.astext() for part in covered)
+        for field in guess["fields"]:
+            if field["after"] and field["after"] not in shown:
+                raise ExtensionError(
+                    f"{self.env.docname}: expected {field['after']!r} in what the cell below the "
+                    f"guess shows; found {shown!r}. Name what stands before the number."
+                )
+        (name,) = guess["ids"]
+        for part in covered:
+            part.parent["classes"] += ["covered", f"by-{name}"]
+        covered[0].parent.insert(covered[0].parent.index(covered[0]), Result("", name=name))
+
+
+def written(field):
+    """A field of the form, whose name is its label."""
+    label = escape(field["label"])
+    if field["options"]:
+        choices = "".join(
+            f'<label><input type="radio" name="{label}" value="{escape(one)}"> '
+            f"{escape(one)}</label>"
+            for one in field["options"]
+        )
+        return f"<fieldset><legend>{label}</legend>{choices}</fieldset>"
+    number = ""
+    if field["after"]:
+        number = f' data-after="{escape(field["after"])}" data-nth="{field["nth"] or 1}"'
+    return f'<label>{label} <input name="{label}" autocomplete="off"{number}></label>'
+
+
+def visit_guess(self, node):
+    (name,) = node["ids"]
+    fields = "\n".join(map(written, node["fields"]))
+    self.body.append(
+        f'<form class="guess" id="{name}" novalidate>\n{fields}\n'
+        "<p><button>That is my guess</button> "
+        '<button type="button" class="waive">Show without guessing</button></p></form>\n'
+    )
+    raise nodes.SkipNode
+
+
+def visit_result(self, node):
+    self.body.append(
+        f'<div class="guess-result" data-guess="{node["name"]}"><p role="status">Covered until '
+        'you have guessed.</p> <button type="button" class="waive">Show it</button></div>\n'
+    )
+    raise nodes.SkipNode
+
+
+def visit_answer(self, node):
+    self.body.append(f'<div class="answer" data-name="{node["name"]}"></div>\n')
+    raise nodes.SkipNode
+
+
+def leave_out(self, node):
+    raise nodes.SkipNode
+
+
+def prepare(app):
+    if app.builder.format == "html":
+        static = Path(app.outdir, "_static")
+        static.mkdir(parents=True, exist_ok=True)
+        script = joined(Path(app.srcdir, STATIC, "boxes.js"))
+        (static / "boxes.js").write_text(script, encoding="utf-8")
+
+
+def add_to_page(app, page, template, context, doctree):
+    if doctree and any(doctree.findall(lambda node: isinstance(node, (Guess, Answer)))):
+        app.add_js_file("boxes.js")
+
+
+def setup(app):
+    for node, visit in (Guess, visit_guess), (Result, visit_result), (Answer, visit_answer):
+        app.add_node(node, html=(visit, None), latex=(leave_out, None))
+    app.add_transform(Boxes)
+    app.connect("builder-inited", prepare)
+    app.connect("html-page-context", add_to_page)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

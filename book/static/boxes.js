@@ -1,0 +1,1 @@
+/** Starts what a page asks its reader: guesses, and answers. It needs no Python. */
