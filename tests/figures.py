@@ -56,6 +56,7 @@ FIGURES = {
 CHANGES = [
     (ImagePicker, dict(index=3)),
     (ImagePicker, dict(index=3, parameters=OTHER, show="mistakes")),
+    (ImagePicker, dict(guess_first=True)),
     (ForwardPass, dict(index=5, unit=4, output=9)),
     (LogitSliders, dict(y=[0.0] * 10)),
     (LogitSliders, dict(y=nn.forward_propagation(IMAGES, NETWORK)[3][0], label=np.int64(7))),

@@ -198,7 +198,7 @@ def test_whole_numbers_are_kept_as_int(number):
 
 def test_help_shows_what_a_figure_takes():
     shown = str(inspect.signature(ImagePicker))
-    assert shown == "(images, labels, parameters, index=0, show='all')"
+    assert shown == "(images, labels, parameters, index=0, show='all', guess_first=False)"
 
     class Other(Figure):
         def __init__(self, digit, *, seed=3):
@@ -241,7 +241,7 @@ def test_a_whole_number_has_two_ends_and_begins_at_the_lower():
 
 
 @pytest.mark.parametrize("kind, text", [
-    (ImagePicker, f"guess={GUESSES[0]}, index=0, show='all'"),
+    (ImagePicker, f"guess={GUESSES[0]}, guess_first=False, index=0, show='all'"),
     (ForwardPass, f"index=0, output={LABELS[0]}, unit=0"),
     (LogitSliders, "label=2"),
     (GradientMicroscope, ""),
@@ -419,8 +419,8 @@ def test_what_cannot_be_chosen_is_refused_at_first_and_later(error, kind, name, 
 
 
 @pytest.mark.parametrize("kind, name, value", [
-    (ImagePicker, "show", "some"), (Trainer, "start", "ones"), (DrawingPad, "fitting", "yes"),
-    (TimeMachine, "stuck", "1"),
+    (ImagePicker, "show", "some"), (ImagePicker, "guess_first", "yes"), (Trainer, "start", "ones"),
+    (DrawingPad, "fitting", "yes"), (TimeMachine, "stuck", "1"),
 ])  # fmt: skip
 def test_what_is_no_choice_at_all_is_refused_by_traitlets(kind, name, value):
     with pytest.raises(traitlets.TraitError, match=f"The '{name}' trait of .* not the str"):

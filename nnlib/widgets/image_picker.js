@@ -12,6 +12,7 @@ import {
   fixed,
   folded_table,
   ink,
+  labelled,
   note,
   picture,
   unpack,
@@ -22,38 +23,67 @@ import {
 const ALL = "all";
 const MISTAKES = "mistakes";
 const NO_IMAGE = "No image is like this: choose others. The last one stays.";
+const WHY = "You say which digit it is before you see what the network says.";
+const ASKED = "Which digit is it? Press its button, or its key.";
 
-function lay_out(root, count, { pick, step, pick_any, show, select }) {
+const every_digit = (make) => Array.from({ length: DIGITS }, (_, digit) => make(digit));
+
+function lay_out(root, count, { set, step, pick_any, select, read }) {
   const voice = announcer();
+  const pick = (index) => set("index", index);
   const number = whole_number(`number, 0 to ${count - 1}`, pick, voice.say);
-  const buttons = [
-    button("‹ previous", () => step(-1)),
-    button("next ›", () => step(+1)),
-    button("random", pick_any),
-  ];
+  const next = button("next ›", () => step(+1));
+  const buttons = [button("‹ previous", () => step(-1)), next, button("random", pick_any)];
   const kinds = [
     [ALL, "all"],
     [MISTAKES, "only mistakes"],
   ];
-  const digits = Array.from({ length: DIGITS }, (_, digit) => [digit, `only ${digit}`]);
-  const which = choice("which images", kinds, () => show(which.input.value));
+  const digits = every_digit((digit) => [digit, `only ${digit}`]);
+  const which = choice("which images", kinds, () => set("show", which.input.value));
   const digit = choice("which digit", [[ALL, "any"], ...digits], select);
   const place = note(NO_IMAGE);
+  const first = switch_to((on) => set("guess_first", on), count);
   const result = verdict();
   const paper = picture();
-  const caption = element("p");
+  const caption = note("Label 0, guessed digit 0");
   const chart = bars("the ten outputs");
+  const keys = digit_keys(root, read);
   const numbers = folded_table("The ten outputs as a table", ["digit", "output"]);
   number.input.max = count - 1;
   root.append(
     box("row", number, ...buttons),
     box("row", which, digit),
     place,
-    box("side", element("div", {}, result, paper, caption), chart),
+    box("row", first, first.tally),
+    box("side", element("div", {}, result, paper, caption), box("outputs", chart, keys)),
     numbers,
     voice,
   );
-  return { number, buttons, which, digit, place, result, paper, caption, chart, numbers, voice };
+  const controls = { number, buttons, next, which, digit, first, keys };
+  return { ...controls, place, result, paper, caption, chart, numbers, voice };
+}
+
+/** The switch that lets the reader read first, with .tally for how it went. */
+function switch_to(turn, count) {
+  const input = element("input", { type: "checkbox", onchange: () => turn(input.checked) });
+  const node = labelled("read it yourself first", input);
+  const longest = { right: count, network: count, count };
+  node.tally = note(words_on_reading({ said: 0, guess: 0, label: 1 }, longest));
+  return node;
+}
+
+/** Ten buttons, and keys while the focus is in the figure, by which the reader says a digit. */
+function digit_keys(root, read) {
+  const node = box("keys");
+  const attributes = (digit) => ({ "aria-label": `I read ${digit}` });
+  node.append(...every_digit((digit) => button(digit, () => read(digit), attributes(digit))));
+  node.setAttribute("role", "group");
+  node.setAttribute("aria-label", "the digit that you read");
+  root.addEventListener("keydown", ({ key, target, ctrlKey, altKey, metaKey }) => {
+    const means_other = ctrlKey || altKey || metaKey || target.matches("select, [type=number]");
+    if (/^\d$/.test(key) && !means_other) read(Number(key));
+  });
+  return node;
 }
 
 /** Which of the chosen images this is; one that was set in Python need not be among them. */
@@ -70,48 +100,102 @@ function next_of(chosen, index, direction) {
   return chosen.findLast(beyond) ?? chosen.at(-1);
 }
 
-function draw_image(view, { index, label, place, x, ya }) {
-  const guess = predict(ya);
+/** How the reader and the network read an image, and how many of all that both have read. */
+function words_on_reading({ said, guess, label }, { right, network, count }) {
+  const marked = (digit) => `${digit} ${digit === label ? "✓" : "✗"}`;
+  const both = `You read ${marked(said)}, the network ${marked(guess)}.`;
+  return `${both} Right so far: you ${right} of ${count}, the network ${network} of ${count}.`;
+}
+
+/** What the reader has said of images before he saw what the network says. */
+function readings(labels) {
+  const digits = new Map(); // by the numbers of the images
+  const count_right = (read) => [...digits.keys()].filter((i) => read(i) === labels[i]).length;
+  return {
+    has_read: (index) => digits.has(index),
+    say: (index, digit) => digits.set(index, digit),
+    words_on(index, guesses) {
+      const right = count_right((i) => digits.get(i));
+      const network = count_right((i) => guesses[i]);
+      const three = { said: digits.get(index), guess: guesses[index], label: labels[index] };
+      return words_on_reading(three, { right, network, count: digits.size });
+    },
+  };
+}
+
+function draw_image(view, { index, place, x, ...rest }) {
+  const { first, asked } = rest;
   view.number.input.value = index;
   view.place.show(place);
-  view.paper.draw(x, ink, `Test image ${index}, a handwritten ${label}`);
+  view.first.input.checked = first;
+  if (!asked && view.keys.matches(":focus-within")) view.next.focus({ preventScroll: true });
+  view.chart.classList.toggle("nnlib-unseen", asked);
+  view.keys.classList.toggle("nnlib-unseen", !asked);
+  view.paper.draw(x, ink, `Test image ${index}, a handwritten ${asked ? "digit" : rest.label}`);
+  const said = asked ? draw_question(view) : draw_answer(view, rest);
+  view.voice.say(`Image ${index}${said} ${place}`);
+}
+
+function draw_question(view) {
+  view.result.ask("Which digit?");
+  view.caption.show("Label ?, guessed digit ?");
+  view.first.tally.show(ASKED);
+  view.numbers.draw(every_digit((digit) => [String(digit), "?"]));
+  return `. ${ASKED}`;
+}
+
+function draw_answer(view, { label, ya, first, words }) {
+  const guess = predict(ya);
   view.chart.draw(ya, label);
   view.result.draw(guess, label);
-  view.caption.textContent = `Label ${label}, guessed digit ${guess}`;
+  view.caption.show(`Label ${label}, guessed digit ${guess}`);
+  view.first.tally.show(first ? words : WHY);
   view.numbers.draw(Array.from(ya, (value, digit) => [String(digit), fixed(value)]));
   const word = guess === label ? "correct" : "incorrect";
   const guessed = `Label ${label}, guessed digit ${guess}, with ${fixed(ya[guess])}`;
-  view.voice.say(`Image ${index}: ${word}. ${guessed}. ${place}`);
+  return `: ${word}. ${guessed}.${first ? ` ${words}` : ""}`;
+}
+
+/** The numbers of the images of a kind, and of one digit or any. */
+function choose(labels, guesses, kind, digit) {
+  const wanted = (label, i) =>
+    (kind === ALL || guesses[i] !== label) && (digit === ALL || label === Number(digit));
+  return [...labels.keys()].filter((i) => wanted(labels[i], i));
 }
 
 async function build_image_picker({ root, get, set, follow }) {
   const { images, labels } = await unpack(get("_data"));
   const count = labels.length;
-  const pick = (index) => set("index", index);
-  const step = (direction) => pick(next_of(chosen, get("index"), direction));
-  const pick_any = () => pick(chosen[Math.floor(Math.random() * chosen.length)]);
-  const show = (which) => set("show", which);
-  const view = lay_out(root, count, { pick, step, pick_any, show, select });
+  const step = (direction) => set("index", next_of(chosen, get("index"), direction));
+  const pick_any = () => set("index", chosen[Math.floor(Math.random() * chosen.length)]);
+  const view = lay_out(root, count, { set, step, pick_any, select, read });
+  const reader = readings(labels);
+  const is_asked = () => Boolean(get("guess_first")) && !reader.has_read(get("index"));
   let parameters;
   let guesses;
   let chosen; // the numbers of the images to go through
 
   function select() {
-    const [which, digit] = [get("show"), view.digit.input.value];
-    const wanted = (label, i) =>
-      (which === ALL || guesses[i] !== label) && (digit === ALL || label === Number(digit));
-    chosen = [...labels.keys()].filter((i) => wanted(labels[i], i));
-    view.which.input.value = which;
+    chosen = choose(labels, guesses, get("show"), view.digit.input.value);
+    view.which.input.value = get("show");
     for (const one of view.buttons) one.disabled = chosen.length === 0;
-    if (chosen.length && !chosen.includes(get("index"))) pick(chosen[0]);
+    if (chosen.length && !chosen.includes(get("index"))) set("index", chosen[0]);
     else draw();
+  }
+
+  function read(digit) {
+    if (!is_asked()) return;
+    reader.say(get("index"), digit);
+    draw();
   }
 
   function draw() {
     const index = get("index");
-    const { x, ya } = forward(scale(row_at(images, index, PIXELS)), parameters);
     const place = place_among(chosen, index, count);
-    draw_image(view, { index, label: labels[index], place, x, ya });
+    const seen = forward(scale(row_at(images, index, PIXELS)), parameters);
+    const words = reader.words_on(index, guesses);
+    const [first, asked] = [Boolean(get("guess_first")), is_asked()];
+    draw_image(view, { ...seen, index, label: labels[index], place, first, asked, words });
   }
 
   async function read_parameters() {
@@ -122,8 +206,8 @@ async function build_image_picker({ root, get, set, follow }) {
 
   await read_parameters();
   follow("parameters", read_parameters);
-  follow("index", draw);
   follow("show", select);
+  for (const trait of ["index", "guess_first"]) follow(trait, draw);
 }
 
 export default figure("image-picker", "Pick a test image", build_image_picker);

@@ -16,7 +16,9 @@ class ImagePicker(Figure):
     Takes images and labels as `accuracy` does, at most 2,000 of them, and parameters, which may
     be replaced later. `index` is the image that is shown: set it, or read what the reader picked;
     `guess` and `outputs`, the ten of them, follow. show="mistakes" leaves out what is guessed
-    right. Raises TypeError, ValueError or TraitError for bad input.
+    right. guess_first=True keeps label and outputs of an image back until the reader has said
+    which digit it is, and counts how often he is right, and the network. Raises TypeError,
+    ValueError or TraitError for bad input.
     """
 
     _data = Packed()
@@ -24,16 +26,21 @@ class ImagePicker(Figure):
     #: the number of the image shown
     index = Whole(lambda figure: len(figure._data["labels"]) - 1).tag(sync=True)
     show = traitlets.Enum(("all", "mistakes"), "all").tag(sync=True)  #: which images to go through
+    #: whether the reader says which digit it is before the network does
+    guess_first = traitlets.Bool(False).tag(sync=True)
+    #: whether the reader says which digit it is before he sees what the network says
+    guess_first = traitlets.Bool().tag(sync=True)
     guess = traitlets.Int().tag(sync=True)  #: the digit that the network reads in it
     outputs = traitlets.List().tag(sync=True)  #: the ten ya, floats that add up to 1
 
-    def __init__(self, images, labels, parameters, index=0, show="all"):
+    def __init__(self, images, labels, parameters, index=0, show="all", guess_first=False):
         pixels, labels = as_embedded(images, labels, MOST_IMAGES)
         super().__init__(
             _data={"images": pixels, "labels": labels},
             parameters=parameters,
             index=index,
             show=show,
+            guess_first=guess_first,
         )
         self._follow("parameters", "index")
 

@@ -311,9 +311,13 @@ export function announcer() {
   return node;
 }
 
-/** The verdict on a guess: a sign and a word, never a colour alone; .draw(guess, label). */
+/** The verdict on a guess: a sign and a word, never a colour alone; .draw(guess, label), .ask(text). */
 export function verdict() {
   const node = element("p", { class: "nnlib-verdict" });
+  node.ask = (text) => {
+    node.textContent = text;
+    node.className = "nnlib-verdict";
+  };
   node.draw = (guess, label) => {
     node.textContent = guess === label ? "✓ CORRECT" : "✗ INCORRECT";
     node.className = `nnlib-verdict ${guess === label ? "nnlib-good" : "nnlib-bad"}`;

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nnlib as nn
+from conftest import wider_than_the_screen
 from nnlib.widgets import ImagePicker
 
 
@@ -98,3 +99,76 @@ def test_by_keyboard_alone(show, picker):
     assert tab.get_by_label("number").input_value() == "1"
     status = tab.get_by_role("status")
     status.get_by_text("Image 1: correct").wait_for(state="attached")
+
+
+def test_the_reader_reads_first(show, firefox, picker, sample, truth):
+    """By buttons, and by keys but where a number is written; and nothing tells before."""
+    picker.guess_first = True
+    labels, guesses = sample.test_labels, truth.argmax(axis=1)
+    hit, miss = np.flatnonzero(guesses == labels)[5], np.flatnonzero(guesses != labels)[0]
+
+    def read(tab):
+        number, status = tab.get_by_label("number"), tab.get_by_role("status")
+
+        def go_to(index):
+            number.fill(str(index))
+            tab.keyboard.press("Enter")
+
+        def asks(index):
+            status.get_by_text(f"Image {index}. Which digit is it?").wait_for(state="attached")
+            assert tab.locator("canvas").get_attribute("aria-label").endswith("handwritten digit")
+            shown = tab.locator(".nnlib").inner_text()
+            return "Label ?, guessed digit ?" in shown and "CORRECT" not in shown
+
+        tab.get_by_text("The ten outputs as a table").click()
+        go_to(hit)
+        assert asks(hit) and not tab.get_by_role("img", name="Bar chart").is_visible()
+        assert set(tab.locator(".nnlib td").all_inner_texts()) == {"?"}
+        assert number.evaluate("one => one === document.activeElement")
+        tab.get_by_role("button", name=f"I read {labels[hit]}").focus()
+        tab.keyboard.press("Enter")
+        words = f"You read {labels[hit]} ✓, the network {guesses[hit]} ✓. Right so far: " \
+                "you 1 of 1, the network 1 of 1."  # fmt: skip
+        assert tab.get_by_text(words).first.is_visible()
+        assert tab.get_by_role("img", name="Bar chart").is_visible()
+        status.get_by_text(f"Image {hit}: correct.").get_by_text(words).wait_for(state="attached")
+        tab.keyboard.press("1")  # what has been read has been read
+        assert tab.get_by_text(words).first.is_visible()
+        # The focus went on to "next".
+        tab.keyboard.press("Enter")
+        assert asks(hit + 1) and number.input_value() == str(hit + 1)
+        go_to(miss)
+        assert asks(miss)
+        tab.get_by_label("which images").focus()
+        tab.keyboard.press("7")
+        assert asks(miss)
+        tab.get_by_label("read it yourself first").focus()
+        tab.keyboard.press(str(labels[miss]))
+        words = f"You read {labels[miss]} ✓, the network {guesses[miss]} ✗. Right so far: " \
+                "you 2 of 2, the network 1 of 2."  # fmt: skip
+        assert tab.get_by_text(words).first.is_visible()
+        go_to(miss + 1)
+        assert asks(miss + 1)
+        tab.get_by_label("read it yourself first").uncheck()
+        assert tab.locator(".nnlib-verdict").inner_text() in ("✓ CORRECT", "✗ INCORRECT")
+        tab.get_by_label("read it yourself first").check()
+        wrong = (labels[miss + 1] + 1) % 10
+        tab.get_by_role("button", name=f"I read {wrong}").click()
+        assert tab.get_by_text(f"You read {wrong} ✗, the network").first.is_visible()
+        assert tab.get_by_text("you 2 of 3").first.is_visible()
+        assert tab.complaints == tab.foreign == []
+        return tab
+
+    read(show(picker))
+    read(show(picker, browser=firefox))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_reading_first_on_a_phone_and_for_everyone(show, axe, picker, theme):
+    picker.guess_first = True
+    tab = show(picker, theme=theme, viewport={"width": 360, "height": 780})
+    key = tab.get_by_role("button", name="I read 3")
+    assert wider_than_the_screen(tab) == axe(tab) == []
+    assert min(key.bounding_box()[side] for side in ("width", "height")) >= 44
+    key.click()
+    assert wider_than_the_screen(tab) == axe(tab) == []

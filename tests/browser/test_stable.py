@@ -64,7 +64,7 @@ def figures(sample, trained):
     start = nn.initialize(seed=0)
     few = sample.train_images[:40], sample.train_labels[:40]
     return {
-        "ImagePicker": lambda: widgets.ImagePicker(images, labels, trained),
+        "ImagePicker": lambda: widgets.ImagePicker(images, labels, trained, guess_first=True),
         "ForwardPass": lambda: widgets.ForwardPass(images[:100], labels[:100], trained),
         "LogitSliders": lambda: widgets.LogitSliders(Y, 1),
         "GradientMicroscope": lambda: widgets.GradientMicroscope(images[0], labels[0], trained),
