@@ -97,6 +97,6 @@ def described(name):
 
 
 for chapter in (
-    "digits", "forward", "loss",
+    "digits", "forward", "loss", "backpropagation", "training", "more_testing", "inside",
 ):  # fmt: skip
     import_module(f"{__name__}.{chapter}")

@@ -92,7 +92,7 @@ def listed(numbers):
 
 @answer(options=("27 and 29", "0, 27, 29 and 56", "0, 29 and 56", "0, 1, 29, 56 and 57"))
 def neighbours_of_28():
-    """The pixels that share an edge with pixel 28"""
+    """Pixel 28 shares an edge with"""
     return listed(beside(28))
 
 
@@ -177,7 +177,7 @@ def worst_variance():
 
 @answer()
 def numbers_kept():
-    """The numbers that it has to keep"""
+    """How many numbers does it keep?"""
     return sample().train_images.size
 
 

@@ -1,0 +1,182 @@
+"""Answers of the chapter on training."""
+
+import numpy as np
+
+from exercises import answer, sample, slip
+from nnlib import backpropagation, initialize
+
+STEEP, FLAT = 10, 1  # the loss in each direction is half of this times the square
+
+
+def largest_rate(curvature):
+    """Below this rate a step multiplies the distance by less than 1, either way."""
+    return 2 / curvature
+
+
+@answer(tolerance=0.001)
+def rate_limit():
+    """It approaches the lowest point for all rates above 0 and below"""
+    return largest_rate(STEEP)
+
+
+@slip(rate_limit)
+def rate_of_one_step():
+    """There one step does for the steep direction: at a larger rate it overshoots, and still nears."""
+    return 1 / STEEP
+
+
+@slip(rate_limit)
+def rate_of_the_flat():
+    """That is the limit of the flat direction: the steep one is the stricter."""
+    return largest_rate(FLAT)
+
+
+@slip(rate_limit)
+def rate_without_the_two():
+    """That takes 5 for the factor: the derivative of 5 times the square is 10 times the value."""
+    return largest_rate(STEEP / 2)
+
+
+def steps_until(factor, part=0.001):
+    """How many steps that multiply by a factor it takes to get below a part."""
+    return int(np.floor(np.log(part) / np.log(factor))) + 1
+
+
+@answer()
+def steps_in_the_flat():
+    """The steps for the second one at the rate 0.1"""
+    return steps_until(1 - 0.1 * FLAT)
+
+
+@slip(steps_in_the_flat)
+def steps_rounded_down():
+    """After that many it is just above a thousandth: round up."""
+    return steps_until(1 - 0.1 * FLAT) - 1
+
+
+@slip(steps_in_the_flat)
+def steps_of_equal_length():
+    """That takes the same length off each time: a step takes a tenth of what is left."""
+    return round((1 - 0.001) / 0.1)
+
+
+@slip(steps_in_the_flat)
+def steps_to_a_hundredth():
+    """That is a hundredth: the third zero takes as many steps as each of the others."""
+    return steps_until(1 - 0.1 * FLAT, part=0.01)
+
+
+@slip(steps_in_the_flat)
+def steps_of_the_steep():
+    """That is the steep direction, whose factor is 0 at this rate."""
+    return 1
+
+
+def columns_that_differ(start):
+    """How many columns of dW1 are not as the first one is, in the first step."""
+    batch = sample().train_images[:16], sample().train_labels[:16]
+    dW1 = backpropagation(*batch, start).W1
+    return int((np.abs(dW1 - dW1[:, :1]).max(axis=0) > 1e-12).sum())
+
+
+@answer()
+def columns_after_a_step():
+    """How many columns of W1 differ from the first after a step?"""
+    start = initialize(seed=0)
+    return columns_that_differ(start._replace(W1=0 * start.W1))
+
+
+@slip(columns_after_a_step)
+def units_stay_equal():
+    """So it would be if W2 were 0 too, or all its rows equal: what comes back through W2?"""
+    start = initialize(seed=0)
+    return columns_that_differ(start._replace(W1=0 * start.W1, W2=0 * start.W2))
+
+
+@slip(columns_after_a_step)
+def first_differs_from_itself():
+    """That counts the first column too, which does not differ from itself."""
+    return initialize(seed=0).W1.shape[1]
+
+
+@answer()
+def black_less_33():
+    """0 minus 33 in uint8"""
+    return int((np.zeros(1, np.uint8) - 33)[0])
+
+
+@slip(black_less_33)
+def black_in_whole_numbers():
+    """uint8 knows no sign: what is below 0 begins again at the upper end."""
+    return 0 - 33
+
+
+@slip(black_less_33)
+def black_modulo_255():
+    """There are 256 values, from 0 to 255: below 0 comes 255, so it is 256 less 33."""
+    return -33 % 255
+
+
+@slip(black_less_33)
+def black_clipped():
+    """uint8 does not stop at 0: what is below begins again at the upper end."""
+    return max(0 - 33, 0)
+
+
+def mean_of_three(others, p=0.5):
+    """The mean derivative for a class that is the label of one image of three."""
+    return (p - 1 + 2 * others * p) / 3
+
+
+@answer(tolerance=0.005)
+def right_mean():
+    """The mean of the right derivative for p_k = 1/2"""
+    return mean_of_three(+1)
+
+
+@slip(right_mean)
+def right_sum():
+    """That is the sum of the three: divide it by 3."""
+    return 3 * mean_of_three(+1)
+
+
+@slip(right_mean)
+def right_mean_of_one_other():
+    """That has one image of another class: there are two of them."""
+    return (0.5 - 1 + 0.5) / 3
+
+
+@slip(right_mean)
+def right_mean_upside_down():
+    """The sign is turned: the label has p - 1, and each of the two others +p."""
+    return -mean_of_three(+1)
+
+
+@answer(tolerance=0.005)
+def wrong_mean():
+    """and of the wrong one"""
+    return mean_of_three(-1)
+
+
+@slip(wrong_mean)
+def wrong_sum():
+    """That is the sum of the three: divide it by 3."""
+    return 3 * mean_of_three(-1)
+
+
+@slip(wrong_mean)
+def wrong_mean_upside_down():
+    """The sign is turned: p - 1 and -p are all below 0."""
+    return -mean_of_three(-1)
+
+
+@slip(wrong_mean)
+def wrong_mean_of_one_other():
+    """That has one image of another class: there are two of them."""
+    return (0.5 - 1 - 0.5) / 3
+
+
+@slip(wrong_mean)
+def right_for_wrong():
+    """That is the mean of the right one: here the two others have -p."""
+    return mean_of_three(+1)
