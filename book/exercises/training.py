@@ -21,7 +21,7 @@ def rate_limit():
 
 @slip(rate_limit)
 def rate_of_one_step():
-    """There one step does for the steep direction: at a larger rate it overshoots, and still nears."""
+    """There the steep direction takes one step: a larger rate overshoots, and still gets nearer."""
     return 1 / STEEP
 
 
