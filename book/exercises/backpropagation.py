@@ -25,7 +25,7 @@ def shared_target():
 
 @slip(shared_target)
 def targets_of_sum_one():
-    """That uses that the targets add up to 1: which factor comes out of the sum over k?"""
+    """That uses that the targets add up to 1: look at what comes out of the sum over k."""
     return "p_i - t_i"
 
 
@@ -78,13 +78,13 @@ def all_arrays():
 
 @slip(arrays_behind_the_slope)
 def weights_alone():
-    """dW1 is not all that is computed from the wrong dh: what else comes from there?"""
+    """dW1 is not all that is computed from the wrong dh: look at the line below it."""
     return "dW1 alone"
 
 
 @slip(arrays_behind_the_slope)
 def arrays_of_the_wrong_side():
-    """These are computed before the sigmoid is passed on the way back: what comes after it?"""
+    """These come before the sigmoid on the way back: look at what is computed after it."""
     return "dW2 and db2"
 
 
@@ -239,7 +239,7 @@ def weight_of_a_bias():
 
 @answer(tolerance=0.005)
 def first_weight_of_two_images():
-    """dW1"""
+    """The only entry of dW1"""
     return backward(*small_batch()).W1.item()
 
 

@@ -62,7 +62,7 @@ def remainder_for_row():
 
 @answer()
 def column_of_500():
-    """and in the column"""
+    """Pixel 500 is in the column"""
     return 500 % SIDE
 
 

@@ -128,13 +128,13 @@ def accuracy_of_louder_outputs():
 
 @slip(accuracy_of_louder_outputs)
 def surer_is_better():
-    """The largest share rises, and with it only what the network claims: which output wins?"""
+    """The largest share rises, and only that: look at which output is the largest."""
     return "rises"
 
 
 @slip(accuracy_of_louder_outputs)
 def surer_is_worse():
-    """Every difference of two outputs keeps its sign: which output wins?"""
+    """Every difference of two outputs keeps its sign: look at which output is the largest."""
     return "falls"
 
 
@@ -157,7 +157,7 @@ def broken_accuracy():
 
 @slip(broken_accuracy)
 def nan_is_no_digit():
-    """argmax gives a digit even for a row of nan: which one, and how many images have it?"""
+    """Even for a row of nan argmax gives a digit: count the images that show it."""
     return 0
 
 
@@ -182,7 +182,7 @@ def bias_of_columns():
 
 @slip(bias_of_columns)
 def bias_of_rows():
-    """numpy puts the missing axis in front, so that these 16 lie along the images of a row."""
+    """The missing axis is put in front, so that these 16 would lie along the images."""
     return (16,)
 
 

@@ -108,7 +108,7 @@ def bias_of_the_reversed():
 
 @slip(bias_of_the_reversed)
 def bias_kept():
-    """With the old bias the output would change: what does a unit that says 1 - ha leave over?"""
+    """With the old bias the output would change: put in 1 - ha for ha, and multiply out."""
     return B2[0]
 
 

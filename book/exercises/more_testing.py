@@ -108,7 +108,7 @@ def precision_of_always_1():
 
 @slip(precision_of_always_1)
 def recall_of_always_1():
-    """That is its recall: how many of its answers are right?"""
+    """That is its recall: for the precision, count which of its answers are right."""
     return recall(ALWAYS_1, 1)
 
 

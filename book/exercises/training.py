@@ -88,7 +88,7 @@ def columns_after_a_step():
 
 @slip(columns_after_a_step)
 def units_stay_equal():
-    """So it would be if W2 were 0 too, or all its rows equal: what comes back through W2?"""
+    """So it would be if the rows of W2 were equal: look at what comes back through them."""
     start = initialize(seed=0)
     return columns_that_differ(start._replace(W1=0 * start.W1, W2=0 * start.W2))
 
@@ -154,7 +154,7 @@ def right_mean_upside_down():
 
 @answer(tolerance=0.005)
 def wrong_mean():
-    """and of the wrong one"""
+    """The mean of the wrong derivative for p_k = 1/2"""
     return mean_of_three(-1)
 
 
