@@ -114,12 +114,12 @@ export class Python {
       scripts.flatMap((script) => [script, "\n"]),
       this.#follow,
     );
-    await line.call("start", { files, module: this.#module, wheels: this.#wheels("start") });
+    await line.call("start", { files, module: this.#module, archives: this.#archives("start") });
     return line;
   }
 
-  #wheels(when) {
-    return this.#files.names(when).filter((name) => name.endsWith(".whl"));
+  #archives(when) {
+    return this.#files.names(when).filter((name) => /\.whl$|^book\.zip$/.test(name));
   }
 
   /**
@@ -143,7 +143,7 @@ export class Python {
     const files = await this.#files.get("matplotlib", progress).catch(({ message }) => {
       throw Error(`Matplotlib, which this cell needs, did not come: ${message}. ${AGAIN}`);
     });
-    await line.call("add", { files, wheels: this.#wheels("matplotlib") });
+    await line.call("add", { files, archives: this.#archives("matplotlib") });
     line.draws = true;
   }
 

@@ -21,15 +21,14 @@ self.fetch = async (address) => {
 const tell = (kind, content) => postMessage({ id: current, kind, content });
 
 const calls = {
-  /** Starts Python, compiled before, and installs what the book needs at once. */
-  async start({ module, wheels }) {
+  /** Starts Python, compiled before, with what the book needs at once. */
+  async start({ module, archives }) {
     WebAssembly.instantiateStreaming = async (_, imports) => {
       return { module, instance: await WebAssembly.instantiate(module, imports) };
     };
     // biome-ignore lint/correctness/noUndeclaredVariables: Pyodide's, whose scripts come before
     python = await loadPyodide({ indexURL: NOWHERE });
-    await calls.add({ wheels });
-    python.unpackArchive(await files["book.zip"].arrayBuffer(), "zip", { extractDir: "/project" });
+    await calls.add({ archives });
     python.globals.set("tell_page", tell);
     session = python.runPython(`
       import os, sys
@@ -49,16 +48,18 @@ const calls = {
       Session(tell)
     `);
   },
-  async add({ wheels }) {
-    // By address: by name, Pyodide would ask for more than the book needs of them.
-    const addresses = wheels.map((name) => NOWHERE + name);
-    await python.loadPackage(addresses, { messageCallback() {}, errorCallback() {} });
+  /** Unpacks wheels and the book's code; Pyodide's loadPackage would compile all of it at once. */
+  async add({ archives }) {
+    for (const name of archives) {
+      const bytes = await files[name].arrayBuffer();
+      python.unpackArchive(bytes, "zip", { extractDir: "/project" });
+    }
     if (!session) return; // later, these are matplotlib's
+    // With this list it need not look for fonts.
     python.runPython(`
-      import importlib.util, os, shutil
+      import shutil
 
-      folder = os.path.dirname(importlib.util.find_spec("matplotlib").origin)
-      shutil.copy("/project/book/live/fontlist.json", folder)  # it need not look for fonts
+      shutil.copy("/project/book/live/fontlist.json", "/project/matplotlib")
     `);
   },
   run: ({ source, name }) => session.run(source, name),
