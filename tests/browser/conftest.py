@@ -120,16 +120,18 @@ def visit_source(tab, path):
 def visit(browser, address):
     """Opens a page of the built book and waits until its mathematics and figures are there.
 
-    Options are those of a browser's context, and `browser` and `before`, a script that runs before
-    those of the page.
+    Options are those of a browser's context, and `browser`, `before`, a script that runs before
+    those of the page, and `mathematics=False` where formulas may stay as they are, which is sooner.
     """
     contexts = []
 
-    def open_page(scheme, page, browser=browser, before="", **options):
+    def open_page(scheme, page, browser=browser, before="", mathematics=True, **options):
         options = {"viewport": {"width": 1280, "height": 800}} | options
         contexts.append(browser.new_context(**options))
         contexts[-1].add_init_script(before)
         tab = watch(contexts[-1].new_page(), urlsplit(address[scheme]).netloc)
+        if not mathematics:
+            leave_formulas(tab)
         tab.goto(address[scheme] + page + ".html")
         if options.get("java_script_enabled", True):
             settle(tab)
@@ -140,12 +142,18 @@ def visit(browser, address):
         context.close()
 
 
+def leave_formulas(tab):
+    """Spares a tab the setting of formulas."""
+    script = {"body": "", "content_type": "text/javascript"}
+    tab.route("**/_static/mathjax/**", lambda route: route.fulfill(**script))
+
+
 def settle(tab):
     """Waits until the page's mathematics and figures are there.
 
     A page that is left earlier drops what it still asks for, which counts as a complaint.
     """
-    tab.evaluate("globalThis.MathJax?.startup.promise")  # also loads where no formula stands
+    tab.evaluate("globalThis.MathJax?.startup?.promise")  # also loads where no formula stands
     wait_for_figures(tab)
 
 
@@ -221,9 +229,10 @@ def axe():
     )
     script = (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
-    def broken_rules(tab, within="document"):
+    def broken_rules(tab, within="document", rules=None):
         tab.evaluate(script)
-        report = tab.evaluate(f"axe.run({within}, {{resultTypes: ['violations']}})")
+        options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+        report = tab.evaluate(f"axe.run({within}, {json.dumps(options)})")
         return [
             f"{rule['id']}: {node['html'][:200]}"
             for rule in report["violations"] for node in rule["nodes"]

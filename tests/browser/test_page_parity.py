@@ -60,9 +60,11 @@ def check(tab, path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_each_cell_shows_in_its_page_what_is_printed(visit, path):
-    check(visit("file" if path in CHAPTERS[::2] else "http", path.stem, before=LISTEN), path)
+    scheme = "file" if path in CHAPTERS[::2] else "http"
+    check(visit(scheme, path.stem, before=LISTEN, mathematics=False), path)
 
 
 @pytest.mark.parametrize("path", CHAPTERS[1:4], ids=lambda path: path.stem)
 def test_and_it_does_in_firefox(visit, firefox, path):
-    check(visit("file", path.stem, browser=firefox, before=LISTEN), path)
+    tab = visit("file", path.stem, browser=firefox, before=LISTEN, mathematics=False)
+    check(tab, path)

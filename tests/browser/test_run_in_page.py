@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conftest import HTML, settle, watch, wider_than_the_screen
+from conftest import HTML, leave_formulas, settle, watch, wider_than_the_screen
 from extensions.live import joined
 from shared import NOTEBOOKS, ROOT, cells
 
@@ -55,7 +55,7 @@ def visit(browser, address, told):
         return enter(contexts[-1].new_page(), page, before, edit, script)
 
     def enter(tab, page=CHAPTER, before="", edit=None, script=told):
-        watch(tab, urlsplit(address["http"]).netloc)
+        leave_formulas(watch(tab, urlsplit(address["http"]).netloc))
         tab.asked = []
         tab.on("request", lambda request: tab.asked.append(request.url))
         tab.route("**/_static/live.js*", lambda route: route.fulfill(
