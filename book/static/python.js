@@ -27,42 +27,36 @@ async function compiled(file) {
 
 /** Speaks with a worker: .call(name, parts, tell) is settled by its answer, or by .end(error). */
 class Line {
-  #open = new Map(); // id -> what waits for the answer
-  #count = 0;
-  #ended;
+  #ended = Promise.withResolvers();
 
   constructor(scripts, follow) {
     this.follow = follow;
+    this.#ended.promise.catch(() => {}); // whoever calls hears of it
     const address = URL.createObjectURL(new Blob(scripts, { type: "text/javascript" }));
     this.worker = new Worker(address);
-    this.worker.onmessage = ({ data }) => this.#hear(data);
     this.worker.onerror = ({ message }) => {
       this.end(Error(`expected a worker; found ${message ?? "that this page allows none"}`));
     };
   }
 
-  #hear({ id, kind, content, done, failed }) {
-    const waiting = this.#open.get(id);
-    if (kind === "trait") return this.follow(content);
-    if (kind) return waiting?.tell(kind, content);
-    this.#open.delete(id);
-    if (failed) waiting?.reject(Error(failed));
-    else waiting?.resolve(done);
-  }
-
   call(name, parts, tell = () => {}) {
-    if (this.#ended) return Promise.reject(this.#ended);
-    return new Promise((resolve, reject) => {
-      this.#open.set(++this.#count, { resolve, reject, tell });
-      this.worker.postMessage({ id: this.#count, call: name, ...parts });
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise((resolve, reject) => {
+      port1.onmessage = ({ data: { kind, content, done, failed } }) => {
+        if (kind === "trait") return this.follow(content);
+        if (kind) return tell(kind, content);
+        port1.close();
+        if (failed) reject(Error(failed));
+        else resolve(done);
+      };
     });
+    this.worker.postMessage({ call: name, ...parts }, [port2]);
+    return Promise.race([answer, this.#ended.promise]);
   }
 
   end(error) {
-    this.#ended = error;
+    this.#ended.reject(error);
     this.worker.terminate();
-    for (const { reject } of this.#open.values()) reject(error);
-    this.#open.clear();
   }
 }
 

@@ -1,14 +1,14 @@
 /**
  * What the worker of a page runs, after Pyodide's own scripts: Python with the book's code in it.
  *
- * It hears {id, call, files, ...} and answers with {id, kind, content} while the call runs, then
- * with {id, done}, or with {id, failed} and a message. What Pyodide would fetch, it has been given.
+ * It hears {call, files, ...} with a port, through which it answers {kind, content} while the call
+ * runs, then {done}, or {failed} with a message. What Pyodide would fetch, it has been given.
  */
 const NOWHERE = "https://files.invalid/";
 const files = {}; // name -> Blob
 let python;
 let session;
-let current; // the id of the call that runs
+let port; // of the call that runs
 
 self.fetch = async (address) => {
   const name = String(address).split("/").at(-1);
@@ -18,7 +18,7 @@ self.fetch = async (address) => {
   return new Response(files[name], { headers: { "Content-Type": type } });
 };
 
-const tell = (kind, content) => postMessage({ id: current, kind, content });
+const tell = (kind, content) => port.postMessage({ kind, content });
 
 const calls = {
   /** Starts Python, compiled before, with what the book needs at once. */
@@ -68,12 +68,12 @@ const calls = {
   },
 };
 
-self.onmessage = async ({ data: { id, call, files: more, ...rest } }) => {
+self.onmessage = async ({ data: { call, files: more, ...rest }, ports: [answer] }) => {
   Object.assign(files, more);
+  port = answer;
   try {
-    current = id;
-    postMessage({ id, done: await calls[call](rest) });
+    answer.postMessage({ done: await calls[call](rest) });
   } catch (error) {
-    postMessage({ id, failed: error.message });
+    answer.postMessage({ failed: error.message });
   }
 };

@@ -16,16 +16,15 @@ const noted = (content) => typeof content === "string" ? content : Object.fromEn
   COMPARED.filter((form) => form in content).map((form) =>
     [form, typeof content[form] === "string" ? content[form] : letters(content[form])]));
 globalThis.Worker = class extends Worker {
-  postMessage(message, ...more) {
-    if (message.call === "run") told.push({ source: message.source, id: message.id, events: [] });
-    super.postMessage(message, ...more);
-  }
-  set onmessage(hear) {
-    super.onmessage = (event) => {
-      const { id, kind, content } = event.data;
-      if (kind) told.findLast((run) => run.id === id)?.events.push([kind, noted(content)]);
-      hear(event);
+  postMessage(message, [port]) {
+    const heard = new MessageChannel();
+    const run = { source: message.source, events: [] };
+    if (message.call === "run") told.push(run);
+    heard.port1.onmessage = ({ data }) => {
+      if (data.kind) run.events.push([data.kind, noted(data.content)]);
+      port.postMessage(data);
     };
+    super.postMessage(message, [heard.port2]);
   }
 };
 """.replace("COMPARED", str(list(COMPARED)))
