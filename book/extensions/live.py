@@ -30,6 +30,20 @@ NEEDED = re.compile(r"nnlib/|book/(equations|live)/.*(\.py|fontlist\.json)$")  #
 EXPORT = re.compile("^export ", re.MULTILINE)
 LOGGER = logging.getLogger(__name__)
 
+BAR = """<div class="live-bar" role="group" aria-label="Code">
+<button type="button">Run the code in this page</button>
+<button type="button" hidden>Stop</button>
+<button type="button" hidden>Start over</button>
+<span class="live-line"><progress aria-label="fetched" hidden></progress>
+<span role="status"></span> <span class="live-clock"></span></span></div>
+"""
+ROW = """<div class="live-row">
+<button type="button" aria-label="Run {cell}">Run</button>
+<button type="button" aria-label="Run all above {cell}" hidden>Run all above</button>
+<button type="button" aria-label="Start over {cell}" hidden>Start over</button>
+<span class="live-state"></span></div>
+"""
+
 
 def joined(path, call=""):
     """A script of the pages and all that it imports, which from disk they could not, and a call."""
@@ -129,9 +143,14 @@ def is_code(node):
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
-class Sources(SphinxPostTransform):
-    """Keeps in the page what is not shown there as it was written: the source of a cell without
-    shown input, which other cells may need, and Markdown, with which what runs is compared."""
+class Controls(nodes.Element):
+    """HTML that is no text of the page: a search does not find it."""
+
+
+class Places(SphinxPostTransform):
+    """Puts the buttons into the page, where they take their room before there is any script, and
+    what is not shown as it was written: the source of a cell without shown input, which other cells
+    may need, and Markdown, with which what runs is compared."""
 
     default_priority = 3
     formats = ("html",)
@@ -140,20 +159,26 @@ class Sources(SphinxPostTransform):
         nodes_of_code = list(self.document.findall(is_code))
         if not nodes_of_code:
             return
+        title = next(self.document.findall(nodes.title))
+        title.parent.insert(title.parent.index(title) + 1, Controls(html=BAR))
         notebook = nbformat.read(self.env.doc2path(self.env.docname), as_version=4)
-        for node in nodes_of_code:
+        for k, node in enumerate(nodes_of_code, 1):
             cell = notebook.cells[node["cell_index"]]
             data = [output.get("data", {}) for output in cell.outputs]
             texts = [("markdown", one["text/markdown"]) for one in data if "text/markdown" in one]
             if "remove-input" in cell.metadata.get("tags", []):
                 texts.append(("x-python", cell.source))
-            for kind, text in texts:
-                script = f'<script type="text/{kind}">{text}</script>'
-                node.insert(0, nodes.raw("", script, format="html"))
+            html = [f'<script type="text/{kind}">{text}</script>' for kind, text in texts]
+            html.append(ROW.format(cell=f"cell {k}"))
+            parts = [part.get("nb_element") for part in node.children]
+            if "cell_code_output" not in parts:
+                html.append('<div class="cell_output docutils container"></div>')
+            node.insert(parts.count("cell_code_source"), Controls(html="".join(html)))
 
 
 def setup(app):
     app.connect("builder-inited", prepare)
     app.connect("html-page-context", add_to_page)
-    app.add_post_transform(Sources)
+    app.add_post_transform(Places)
+    app.add_node(Controls, html=(lambda to, node: to.body.append(node["html"]), lambda *_: None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

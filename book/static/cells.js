@@ -1,6 +1,7 @@
 /**
- * Lets the reader run and change the code of a page: a bar below its title, buttons at each cell.
- * Until one is pressed nothing is fetched, and nothing that was there is changed.
+ * Lets the reader run and change the code of a page, with the bar below its title and the buttons
+ * at each cell, which the build has put there. Until one is pressed nothing is fetched, and nothing
+ * is changed.
  */
 import { edit } from "./editor.js";
 import { make } from "./make.js";
@@ -8,32 +9,23 @@ import { PAGE, recall, remember, remember_box } from "./memory.js";
 import { Output } from "./outputs.js";
 import { Stopped } from "./python.js";
 
-const button = (text, onclick, properties = {}) =>
-  make("button", { type: "button", onclick, ...properties }, text);
 const since = (start, digits = 1) => `${((performance.now() - start) / 1000).toFixed(digits)} s`;
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 class Cell {
+  ran = null; // the source that Python has run last, as long as it has the names
+
   constructor(node, k, page) {
-    Object.assign(this, { node, page, name: `cell ${k}`, ran: null, area: null });
+    const code = node.querySelector('.cell_input pre, script[type="text/x-python"]');
+    const [run, above, again, state] = node.querySelector(".live-row").children;
+    Object.assign(this, { node, code, page, above, again, state, name: `cell ${k}` });
     node.id ||= `cell-${k}`;
-    this.code = node.querySelector('.cell_input pre, script[type="text/x-python"]');
     this.printed = this.source;
     this.place = `${PAGE} ${this.printed}`; // so that no change of it shadows a corrected one
-    const run = button("Run", () => this.run());
-    this.above = button("Run all above", () => page.run(this.before()), { hidden: true });
-    this.again = button("Start over", () => this.start_over(), { hidden: true });
-    for (const key of [run, this.above, this.again]) {
-      key.ariaLabel = `${key.textContent} ${this.name}`;
-    }
-    this.state = make("span", { className: "live-state" });
-    const row = make("div", { className: "live-row" }, run, this.above, this.again, this.state);
-    const output = node.querySelector(".cell_output") ?? make("div", { className: "cell_output" });
-    if (!output.isConnected) {
-      (node.querySelector(".tag_hide-cell > details") ?? node).append(output);
-    }
-    output.before(row);
-    this.output = new Output(node, output, page.python);
+    this.output = new Output(node, page.python);
+    run.onclick = () => this.run();
+    above.onclick = () => page.run(this.before());
+    again.onclick = () => this.start_over();
   }
 
   get source() {
@@ -57,28 +49,24 @@ class Cell {
   /** Makes it an editor, with the reader's change where one is remembered. */
   open() {
     this.above.hidden = this.before().length === 0;
-    if (this.area || this.code.matches("script")) return;
+    if (this.code.matches("script")) return;
     const change = () => {
-      this.again.hidden = this.source === this.printed;
-      this.say("", this.again.hidden ? "" : "changed");
-      remember("code", this.place, this.again.hidden ? undefined : this.area.value);
+      const changed = this.source !== this.printed;
+      this.again.hidden = !changed;
+      this.say("", changed ? "changed" : "");
+      remember("code", this.place, changed ? this.source : undefined);
     };
-    this.area = edit(this.code, `Code of ${this.name}`, change, () => this.run());
-    const change_of_before = recall("code", this.place);
-    if (change_of_before === undefined) return;
-    this.write(change_of_before);
+    this.write = edit(this.code, `Code of ${this.name}`, change, () => this.run());
+    const remembered = recall("code", this.place);
+    if (remembered === undefined) return;
+    this.write(remembered);
     this.say("", "your change, kept in this browser");
-  }
-
-  write(text) {
-    this.area.value = text;
-    this.area.dispatchEvent(new Event("input"));
   }
 
   start_over() {
     this.ran = null;
     this.output.show(this.output.printed);
-    if (this.area) this.write(this.printed.replace(/\n$/, ""));
+    this.write?.(this.printed);
     this.say("");
   }
 
@@ -106,7 +94,7 @@ class Cell {
       else for (const fold of this.node.querySelectorAll("details.hide")) fold.open = true;
       const how = ended ? compared || "done" : "ended with an error";
       this.say(ended ? "done" : "failed", `${how}, ${since(start)}`);
-      return ended ? "" : error;
+      return error;
     } finally {
       clearInterval(timer);
     }
@@ -114,28 +102,24 @@ class Cell {
 }
 
 class Page {
+  queue = [];
+  job = null; // settled when the queue has been worked off
+  opened = false;
+  agreed = false; // to fetch from another host
+
   constructor(python) {
-    Object.assign(this, { python, queue: [], job: null, agreed: false, opened: false });
-    const nodes = [...document.querySelectorAll("div.cell")];
-    this.cells = nodes.map((node, k) => new Cell(node, k + 1, this));
-    this.main = button("Run the code in this page", (event) => {
-      if (event.detail > 1) return; // the second click of two is no answer to a question
-      this.agreed ||= this.bar.dataset.live === "asked";
+    const bar = document.querySelector(".live-bar");
+    const [main, stop, again] = bar.querySelectorAll("button");
+    const [progress, status, clock] = bar.querySelector(".live-line").children;
+    Object.assign(this, { python, bar, main, stop, again, progress, status, clock });
+    this.cells = [...document.querySelectorAll("div.cell")].map((n, k) => new Cell(n, k + 1, this));
+    stop.onclick = () => this.end();
+    again.onclick = () => this.start_over();
+    main.onclick = ({ detail }) => {
+      if (detail > 1) return; // the second click of two is no answer to a question
+      this.agreed ||= bar.dataset.live === "asked";
       this.run(this.opened ? this.cells : []);
-    });
-    this.later = [
-      button("Stop", () => this.stop()),
-      button("Start over", () => this.start_over()),
-      remember_box(),
-    ];
-    this.progress = make("progress", { ariaLabel: "fetched" });
-    this.status = make("span", { role: "status" });
-    this.clock = make("span", { className: "live-clock" });
-    const line = make("div", { className: "live-line" }, this.progress, this.status, this.clock);
-    const parts = [this.main, ...this.later, line];
-    this.bar = make("div", { className: "live-bar", role: "group", ariaLabel: "Code" }, ...parts);
-    document.querySelector("article h1").after(this.bar);
-    this.say("");
+    };
   }
 
   /** Shows in words, and for the styles, how it stands with the page. */
@@ -144,9 +128,6 @@ class Page {
     this.status.replaceChildren(...text);
     this.clock.replaceChildren();
     this.progress.hidden = true;
-    for (const part of this.later) part.hidden = !this.opened;
-    const first = state === "asked" ? "Fetch it" : "Run the code in this page";
-    this.main.textContent = this.opened ? "Run all" : first;
   }
 
   /** Shows how much has come of what is fetched, and at last what happens `then`. */
@@ -177,11 +158,30 @@ class Page {
   }
 
   async work() {
-    if (this.python.state === "absent" && !(await this.begin())) return;
-    if (this.python.state === "loading") this.say("busy", "Starting Python.");
-    await this.python.start(); // where it has been stopped just now
+    const { bytes, host } = this.python.weight("start");
+    if (host && !this.agreed) return this.ask(bytes, host);
+    if (this.python.state !== "ready") this.say("busy", "Starting Python.");
+    await this.python.start((part) => this.fetching("start", "Starting Python.", part));
+    if (!this.opened) this.open();
     if (this.queue.length) await this.run_queue();
     else this.say("", "Python is ready.");
+  }
+
+  ask(bytes, host) {
+    const more = megabytes(this.python.weight("matplotlib").bytes);
+    const what = `${megabytes(bytes)} MB, and ${more} MB more at the first picture`;
+    this.say("asked", `Python comes from ${host}: ${what}. What you write stays here.`);
+    this.main.textContent = "Fetch it";
+    this.main.focus();
+  }
+
+  /** Makes the cells editors, and shows the buttons that need Python. */
+  open() {
+    this.opened = true;
+    this.main.textContent = "Run all";
+    this.stop.hidden = this.again.hidden = false;
+    this.again.after(remember_box());
+    for (const cell of this.cells) cell.open();
   }
 
   async run_queue() {
@@ -197,7 +197,7 @@ class Page {
       error = await cell.turn();
       if (!cell.output.same) differ += 1;
     }
-    const link = () => make("a", { href: `#${cell.node.id}` }, cell.name);
+    const link = make("a", { href: `#${cell.node.id}` }, cell.name);
     const compared = differ ? `${differ} with other text than printed` : "the text is as printed";
     if (error) this.drop("An error in ", link, `: ${error}`);
     else this.say("", `Ran ${all} in ${since(start)}: ${compared}.`);
@@ -205,43 +205,14 @@ class Page {
 
   /** Gives up what waits, and says why in the bar and at the cell that was asked for. */
   drop(...why) {
-    const text = () => why.map((part) => (typeof part === "string" ? part : part()));
+    this.say("", ...why);
     const waiting = this.queue.splice(0);
     for (const cell of waiting) cell.say("");
-    waiting.at(-1)?.say("dropped", ...text());
-    this.say("", ...text());
-  }
-
-  /** Starts Python, after a question where it comes from another host; whether it started. */
-  async begin() {
-    const { bytes, host } = this.python.weight("start");
-    if (host && !this.agreed) {
-      const more = megabytes(this.python.weight("matplotlib").bytes);
-      const what = `${megabytes(bytes)} MB, and ${more} MB more at the first picture`;
-      this.say("asked", `Python comes from ${host}: ${what}. What you write stays here.`);
-      this.main.focus();
-      return false;
-    }
-    const progress = (part) => this.fetching("start", "Starting Python.", part);
-    progress({ done: 0, total: bytes });
-    try {
-      await this.python.start(progress);
-    } catch ({ message }) {
-      this.drop(message);
-      return false;
-    }
-    this.open();
-    return true;
-  }
-
-  open() {
-    this.opened = true;
-    for (const cell of this.cells) cell.open();
-    this.say("");
+    waiting.at(-1)?.say("dropped", this.status.textContent);
   }
 
   /** Ends what runs; Python starts anew at once. */
-  async stop() {
+  async end() {
     if (!this.job) return this.say("", "Nothing is running.");
     this.drop("Stopped. All names are gone.");
     await this.python.stop().catch(({ message }) => this.say("", message));

@@ -1,4 +1,5 @@
 /** Makes an editor of a printed cell: a text area over its coloured text, which stays in sight. */
+import { make } from "./make.js";
 
 const word = (words) => `\\b(?:${words.replaceAll(" ", "|")})\\b`;
 const string = (mark) => String.raw`[rbf]*${mark}(?:\\.|[^${mark}\\\n])*${mark}?`;
@@ -23,18 +24,14 @@ const TOKEN = new RegExp(KINDS.join("|"), "g");
 
 /** The text in pieces, each with its colour. */
 function* coloured(text) {
-  const piece = (className, textContent) =>
-    Object.assign(document.createElement("span"), { className, textContent });
   let end = 0;
   for (const { 0: token, index, groups } of text.matchAll(TOKEN)) {
-    yield piece("n", text.slice(end, index));
-    yield piece(
-      Object.keys(groups).find((kind) => groups[kind]),
-      token,
-    );
+    yield make("span", { className: "n" }, text.slice(end, index));
+    const className = Object.keys(groups).find((kind) => groups[kind]);
+    yield make("span", { className }, token);
     end = index + token.length;
   }
-  yield piece("n", text.slice(end));
+  yield make("span", { className: "n" }, text.slice(end));
 }
 
 /** As if typed, so that the platform's own undo takes it back. */
@@ -60,24 +57,31 @@ function move_lines(area, inwards) {
   area.setSelectionRange(start < end ? from : caret, start < end ? from + moved.length : caret);
 }
 
-/** A text area for what `pre` shows, and goes on to show; calls change() and, as asked, run(). */
+/**
+ * A text area for what `pre` shows, and goes on to show; calls change() and, as asked, run().
+ * Returns a function that writes another text into it.
+ */
 export function edit(pre, label, change, run) {
   const { textContent: printed, innerHTML: as_printed } = pre;
-  const area = document.createElement("textarea");
-  const off = { spellcheck: false, autocomplete: "off", autocorrect: "off", autocapitalize: "off" };
-  const attributes = { ...off, wrap: "off", rows: 1, class: "live-code", "aria-label": label };
-  for (const [name, value] of Object.entries(attributes)) area.setAttribute(name, value);
-  area.value = printed.replace(/\n$/, "");
-  const frame = Object.assign(document.createElement("div"), { className: "live-editor" });
+  const properties = { className: "live-code", ariaLabel: label, rows: 1, wrap: "off" };
+  const plain = { spellcheck: false, autocomplete: "off", autocapitalize: "off" };
+  const area = make("textarea", { ...properties, ...plain });
+  area.setAttribute("autocorrect", "off"); // Safari knows no property of this name
+  const frame = make("div", { className: "live-editor" });
   pre.replaceWith(frame);
   frame.append(pre, area);
-  pre.setAttribute("aria-hidden", "true");
-  area.addEventListener("input", () => {
+  pre.ariaHidden = true;
+  const show = () => {
     const text = `${area.value}\n`;
     if (text === printed) pre.innerHTML = as_printed;
     else pre.replaceChildren(...coloured(text));
     change();
-  });
+  };
+  const fill = (text) => {
+    area.value = text.replace(/\n$/, "");
+  };
+  fill(printed);
+  area.addEventListener("input", show);
   area.addEventListener("keydown", (event) => {
     const { key, shiftKey, altKey, isComposing } = event;
     const command = event.ctrlKey || event.metaKey;
@@ -89,5 +93,8 @@ export function edit(pre, label, change, run) {
     else return;
     event.preventDefault();
   });
-  return area;
+  return (text) => {
+    fill(text);
+    show();
+  };
 }

@@ -94,6 +94,7 @@ export class Files {
       done += bytes;
       progress({ done, total });
     };
+    if (total) add(0);
     this.#attempts++;
     await Promise.all(this.#missing(when).map((file) => this.#get_one(file, add)));
     return Object.fromEntries(this.names(when).map((name) => [name, this.#kept[name]]));

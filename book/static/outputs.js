@@ -25,6 +25,7 @@ const FORMS = {
     frame.onload = () => {
       frame.height = frame.contentDocument.documentElement.scrollHeight;
     };
+    new ResizeObserver(frame.onload).observe(frame); // also in a fold, which is opened later
     return frame;
   },
   "image/png": (bytes, { alt }) => {
@@ -42,8 +43,8 @@ const bare = (text) => text.replace(/^\n+|\n+$/g, ""); // as Sphinx prints it
 
 /** The output of a cell; what is picked in a figure goes to Python. */
 export class Output {
-  constructor(cell, printed, python) {
-    this.printed = this.shown = printed;
+  constructor(cell, python) {
+    this.printed = this.shown = cell.querySelector(".cell_output");
     this.python = python;
     const texts = cell.querySelectorAll('.output pre, script[type="text/markdown"]');
     this.text = bare([...texts].map(({ textContent }) => textContent).join(""));
