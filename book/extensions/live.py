@@ -26,7 +26,7 @@ from nnlib.widgets.figure import javascript
 
 PYODIDE, STATIC = "book/live/pyodide.json", "book/static"
 PIECE = 2**20  # letters of base64
-NEEDED = re.compile(r"nnlib/|book/(equations|live)/.*(\.py|fontlist\.json)$")  # by cells
+NEEDED = re.compile(r"nnlib/|book/(equations|exercises|live)/.*(\.py|fontlist\.json)$")  # by cells
 EXPORT = re.compile("^export ", re.MULTILINE)
 LOGGER = logging.getLogger(__name__)
 
