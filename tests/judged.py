@@ -451,7 +451,8 @@ MISTAKES = {  # the sentence that names one begins so -> its lines
             "dy = 2 * (ya - t) / n", "dy = (ya - t) / (n / 2)")),
         ("That is the slope of the squared error; ",
          ("dy = 2 * ya * ((ya - t) - ((ya - t) * ya).sum(axis=1, keepdims=True)) / n",
-            "dy = np.array([2 * g @ (np.diag(p) - np.outer(p, p)) for g, p in zip(ya - t, ya)]) / n")),
+          "dy = np.array([2 * g @ (np.diag(p) - np.outer(p, p)) "
+          "for g, p in zip(ya - t, ya)]) / n")),
         ("-t / ya is the derivative", (
             "dy = -t / ya / n", "dy = np.where(t == 1, -1 / ya, 0) / n")),
         ("y stands where ya should", ("dy = (y - t) / n", "dy = np.subtract(y, t) / n")),
@@ -538,7 +539,8 @@ MISTAKES = {  # the sentence that names one begins so -> its lines
             "for epoch in range(epochs):\n        order = rng.permutation(n) -> order = "
             "np.arange(n)\n    for epoch in range(epochs):\n        rng.shuffle(order)",
             "while epochs > 0:\n        order, epochs = rng.permutation(n), -> order = "
-            "np.arange(n)\n    while epochs > 0:\n        order, epochs = rng.permutation(order),")),
+            "np.arange(n)\n    while epochs > 0:\n        "
+            "order, epochs = rng.permutation(order),")),
         ("The seed is not used", ("default_rng(seed) -> default_rng(0)",
                                   "default_rng(seed) -> default_rng(seed=0)")),
         ("The generator is numpy's old", (
@@ -586,8 +588,8 @@ MISTAKES = {  # the sentence that names one begins so -> its lines
 NAMELESS = {  # lines in the first program
     "softmax": ["e = np.exp(z) + 0.01", "e = np.exp(z / 2)", "return e / (total + 1e-4)",
                 "return np.round(e / total, 4)"],
-            "forward": ["ha = S(h)**2", "h = 2 * x @ W1 + b1", "ya = softmax(-y)", "y = ha @ W2 + b2.mean()",
-                "ya = np.sort(softmax(y))", "return x, h, ha, y, ya + 1e-6"],
+    "forward": ["ha = S(h)**2", "h = 2 * x @ W1 + b1", "ya = softmax(-y)",
+                "y = ha @ W2 + b2.mean()", "ya = np.sort(softmax(y))", "return x, h, ha, y, ya + 1e-6"],
     "cross_entropy": ["losses = (log_sum - picked)**2", "return np.median(losses)",
                       "return losses.max()", "picked = z[np.arange(n), (labels + 1) % 10]"],
     "backward": [

@@ -6,6 +6,7 @@ import json
 import re
 import symtable
 from collections import defaultdict
+from itertools import takewhile
 
 import pytest
 import yaml
@@ -23,6 +24,8 @@ BOLD = re.compile(r"\*\*([^*]+)\*\*")
 ENTRY = re.compile(r"^([^\s#:`].*)\n {4}", re.MULTILINE)  # of the glossary
 EXERCISE = re.compile(r"^\*\*(\d+)\. ([^*]+)\*\*", re.MULTILINE)
 FOLDED = {"source_hidden": True, "outputs_hidden": True}
+HINT = re.compile(r":::\{dropdown\} Hint (\d+)\n")
+JUDGED = re.compile(r"^judge\((\w+)\)$", re.MULTILINE)  # the last line of a reader's own cell
 MATHEMATICS = re.compile(r"\$\$(.+?)\$\$|\$([^$]+?)\$", re.DOTALL)
 CODE = re.compile(r"^(`{3,})\w*\n.*?^\1$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 WORDS = re.compile(r"\\(?:text|operatorname|begin|end|mathsf|mathrm)\{[^}]*\}")
@@ -278,21 +281,49 @@ def test_exercises_are_numbered_and_one_of_them_breaks_the_code(path):
 
 
 def solutions(path):
-    """The number of each exercise, with the source of the cell below its task."""
+    """The number and title of each exercise, with the sources of the cells below its task."""
     notebook = json.loads(path.read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in notebook]
-    for source, below in zip(sources, [*sources[1:], ""]):
-        for number, _ in EXERCISE.findall(source):
-            yield number, below
+    for k, source in enumerate(sources):
+        for number, title in EXERCISE.findall(source):
+            yield number, title, [*sources[k + 1 :], ""]
 
 
 @every_chapter
 def test_every_exercise_has_a_solution_below_it(path):
-    for number, below in solutions(path):
+    for number, title, (below, *others) in solutions(path):
+        if title.startswith("Write it yourself"):
+            below, *_ = [cell for cell in others if not HINT.match(cell)]
         assert below.startswith(("# The solution\n", ":::{dropdown} Show the solution\n")), todo(
             path, f"expected a solution in the cell below exercise {number}; found {below[:40]!r}",
             "step 4",
         )
+
+
+@every_chapter
+def test_what_a_reader_writes_is_judged_and_has_hints_and_a_solution_that_is_right(path):
+    for number, title, (below, *others) in solutions(path):
+        if title.startswith("Write it yourself"):
+            names = JUDGED.findall(below)
+            assert len(names) == 1 and below.endswith(f"    ...\n\n\njudge({names[0]})"), todo(
+                path, f"expected ... and judge(...) at the end of the cell of exercise {number}; "
+                f"found {below[-40:]!r}", "step 4",
+            )
+            hints = [int(HINT.match(cell)[1]) for cell in takewhile(HINT.match, others)]
+            assert hints == list(range(1, len(hints) + 1)) and len(hints) >= 2, todo(
+                path, f"expected Hint 1, Hint 2 below exercise {number}; found {hints}", "step 4"
+            )
+    for cell in cells_with_verdicts(path):
+        told = "".join("".join(output["text"]) for output in cell["outputs"])
+        empty, solved = "is still empty" in told, "".join(cell["source"]).startswith("# The sol")
+        assert empty != solved and "not right yet" not in told, todo(
+            path, f"expected {'a right solution' if solved else 'no solution'}; found {told}",
+            "step 4",
+        )
+
+
+def cells_with_verdicts(path):
+    return [cell for cell in cells(path, "code") if "\njudge(" in "".join(cell["source"])]
 
 
 @every_chapter

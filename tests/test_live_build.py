@@ -248,13 +248,13 @@ def test_the_code_of_the_book_is_all_that_cells_need(code, tmp_path):
         from pathlib import Path
 
         sys.path[:0] = json.loads(sys.argv[1])
-        import anywidget, equations, live.cells, live.pictures
+        import anywidget, equations, exercises.judge, live.cells, live.pictures
         import nnlib as nn, nnlib.plots, nnlib.widgets
 
         nnlib.widgets.ImagePicker(*nn.load_sample()[2:], nn.initialize(seed=0))
         for check in equations.CHECKS:
             check.error()
-        own = "nnlib", "equations", "live", "anywidget", "IPython"
+        own = "nnlib", "equations", "exercises", "live", "anywidget", "IPython"
         for name, module in list(sys.modules.items()):
             if name.split(".")[0] in own and module.__file__:
                 assert Path(module.__file__).is_relative_to(Path.cwd()), module.__file__
@@ -267,7 +267,8 @@ def test_the_code_of_the_book_is_all_that_cells_need(code, tmp_path):
 def test_the_code_of_the_book_is_nothing_else(code):
     kinds = {
         "nnlib": ("py", "npz", "json", "mplstyle"), "nnlib/widgets": ("py", "js", "css"),
-        "book": ("ipynb",), "book/equations": ("py",), "book/live": ("py", "json"),
+        "book": ("ipynb",), "book/equations": ("py",), "book/exercises": ("py",),
+        "book/live": ("py", "json"),
         "book/live/stand_in": ("py",), "book/live/stand_in/IPython": ("py",),
     }  # fmt: skip
     for name in code.namelist():

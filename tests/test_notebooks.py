@@ -31,7 +31,7 @@ BOXES = {"admonition", "dropdown", "note", "tip"}
 ROLE = re.compile(r"\{[\w:-]+\}`[^`]*`")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 INSTALLED = {"IPython", "matplotlib", "numpy", *PROJECT["tool"]["setuptools"]["packages"]}
-SHOWS = {"print", "show", "show_digits", "show_predictions"}
+SHOWS = {"judge", "print", "show", "show_digits", "show_predictions"}
 
 
 def shows_something(tree):
