@@ -589,7 +589,8 @@ NAMELESS = {  # lines in the first program
     "softmax": ["e = np.exp(z) + 0.01", "e = np.exp(z / 2)", "return e / (total + 1e-4)",
                 "return np.round(e / total, 4)"],
     "forward": ["ha = S(h)**2", "h = 2 * x @ W1 + b1", "ya = softmax(-y)",
-                "y = ha @ W2 + b2.mean()", "ya = np.sort(softmax(y))", "return x, h, ha, y, ya + 1e-6"],
+                "y = ha @ W2 + b2.mean()", "ya = np.sort(softmax(y))",
+                "return x, h, ha, y, ya + 1e-6"],
     "cross_entropy": ["losses = (log_sum - picked)**2", "return np.median(losses)",
                       "return losses.max()", "picked = z[np.arange(n), (labels + 1) % 10]"],
     "backward": [
