@@ -270,12 +270,18 @@ def test_an_error_stops_what_waits_and_both_say_so(visit):
     assert ran(tab) == [2, 3, 4]
 
 
-def test_an_error_in_a_fold_opens_it(visit):
-    tab = begin(visit())
-    fold = tab.locator(".tag_hide-cell details.hide").first
+def first_fold(tab):
+    """The first cell that is folded whole, closed, and its number."""
     k = 1 + tab.evaluate("[...document.querySelectorAll('div.cell')].findIndex("
                          "one => one.matches('.tag_hide-cell'))")  # fmt: skip
+    fold = tab.locator(".tag_hide-cell details.hide").first
     assert not fold.evaluate("one => one.open")
+    return fold, k
+
+
+def test_an_error_in_a_fold_opens_it(visit):
+    tab = begin(visit())
+    _, k = first_fold(tab)
     tell(tab, k, ["error", "NameError: no x\n"])
     press(tab, "Run all")
     status(tab, f"An error in cell {k}")
@@ -411,6 +417,16 @@ def test_a_value_is_shown_in_the_form_that_jupyter_would_choose(visit):
     assert shown(tab, 1) == "| a |\n3\ncareful\nThe rest is left out."
     frame = tab.frame_locator(".live-output iframe")
     assert frame.locator("p").text_content() == "first"
+
+
+def test_html_in_a_fold_has_its_height_when_the_fold_opens(visit):
+    tab = begin(visit())
+    fold, k = first_fold(tab)
+    tell(tab, k, ["data", {"text/plain": "T()", "text/html": "<p style='height: 300px'>"}])
+    press(tab, "Run all")
+    status(tab, "Ran ")
+    fold.locator("summary").first.click()
+    tab.wait_for_function("document.querySelector('.live-output iframe').clientHeight >= 300")
 
 
 def test_what_code_writes_in_html_runs_nothing_and_asks_nobody(visit):
