@@ -257,7 +257,7 @@ ALIKE = {".nnlib *", RUNS, ".copybtn", SCROLLED, "a[href]"}
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_control_does_what_its_name_says(visit, page):
-    tab = visit("http", page, reduced_motion="reduce")
+    tab = visit("http", page, mathematics=False, reduced_motion="reduce")
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab.evaluate(NOTE)
     for width in (390, 800, 1280):
