@@ -8,6 +8,7 @@ in a row below its box show; styles do so, from the first sight of the page, onc
 import re
 from hashlib import sha256
 from html import escape
+from itertools import islice
 from pathlib import Path
 
 from docutils import nodes
@@ -22,10 +23,27 @@ FIELD = re.compile(
     r"(?P<options>[^|\s][^|]*(?: \| [^|]+)+))"
 )
 NAME = re.compile(r"answer: (\w+)")
+# As guesses.js has it.
+PRINTED = re.compile(r"(?<![\w.])[-+]?\d+(?:,\d{3})*(?:\.\d*)?(?:e[-+]?\d+)?")
 FORMS = (
     '"label: number after "TEXT"" (or "number 2 after "TEXT""), "label: one | other" or '
     '"label: words" in each line below "<!-- guess"'
 )
+
+# The script fills all in without moving anything: the texts are those that it shows at first.
+GUESS = """<form class="guess" id="{name}" aria-label="Your guess">
+{fields}
+<p><button>That is my guess</button>
+<button type="button" class="waive">Show without guessing</button></p>
+<p role="alert"></p>
+<p class="settings"><label><input type="checkbox" class="never"> never cover results</label>
+<label class="remember"><input type="checkbox"> remember what I write in this browser</label></p>
+</form>
+"""
+RESULT = """<div class="guess-result" data-guess="{name}" tabindex="-1">
+<p role="status">Covered until you have guessed.</p>
+<button type="button" class="waive">Show it</button></div>
+"""
 
 
 class Guess(nodes.General, nodes.Element):
@@ -56,6 +74,12 @@ def fields_of(text):
     for field in fields:
         field["options"] = field["options"] and field["options"].split(" | ")
     return fields
+
+
+def printed_number(shown, field):
+    """The number of a field in what is shown, as it is printed; None where there is none."""
+    _, _, rest = shown.partition(field["after"])
+    return next(islice(PRINTED.findall(rest), int(field["nth"] or 1) - 1, None), None)
 
 
 def shown_by(cell):
@@ -110,10 +134,10 @@ class Boxes(SphinxTransform):
             )
         shown = "\n".join(part.astext() for part in covered)
         for field in guess["fields"]:
-            if field["after"] and field["after"] not in shown:
+            if field["after"] and printed_number(shown, field) is None:
                 raise ExtensionError(
-                    f"{self.env.docname}: expected {field['after']!r} in what the cell below the "
-                    f"guess shows; found {shown!r}. Name what stands before the number."
+                    f"{self.env.docname}: expected a number after {field['after']!r} in what the "
+                    f"cell below the guess shows; found {shown!r}. Name what stands before it."
                 )
         (name,) = guess["ids"]
         for part in covered:
@@ -121,38 +145,36 @@ class Boxes(SphinxTransform):
         covered[0].parent.insert(covered[0].parent.index(covered[0]), Result("", name=name))
 
 
-def written(field):
-    """A field of the form, whose name is its label."""
+def written(field, group):
+    """A field of the form, whose name is its label; a group of choices has an id of its own."""
     label = escape(field["label"])
     if field["options"]:
-        choices = "".join(
-            f'<label><input type="radio" name="{label}" value="{escape(one)}"> '
-            f"{escape(one)}</label>"
-            for one in field["options"]
+        choices = " ".join(
+            f'<label><input type="radio" name="{label}" value="{one}"> {one}</label>'
+            for one in map(escape, field["options"])
         )
-        return f"<fieldset><legend>{label}</legend>{choices}</fieldset>"
+        return (
+            f'<div class="field" role="radiogroup" aria-labelledby="{group}">'
+            f'<span id="{group}">{label}</span><span>{choices}</span></div>'
+        )
     number = ""
     if field["after"]:
         number = f' data-after="{escape(field["after"])}" data-nth="{field["nth"] or 1}"'
-    return f'<label>{label} <input name="{label}" autocomplete="off"{number}></label>'
+    return (
+        f'<label class="field"><span>{label}</span>'
+        f'<input type="text" name="{label}" autocomplete="off"{number}></label>'
+    )
 
 
 def visit_guess(self, node):
     (name,) = node["ids"]
-    fields = "\n".join(map(written, node["fields"]))
-    self.body.append(
-        f'<form class="guess" id="{name}" novalidate>\n{fields}\n'
-        "<p><button>That is my guess</button> "
-        '<button type="button" class="waive">Show without guessing</button></p></form>\n'
-    )
+    fields = "\n".join(written(field, f"{name}-{k}") for k, field in enumerate(node["fields"]))
+    self.body.append(GUESS.format(name=name, fields=fields))
     raise nodes.SkipNode
 
 
 def visit_result(self, node):
-    self.body.append(
-        f'<div class="guess-result" data-guess="{node["name"]}"><p role="status">Covered until '
-        'you have guessed.</p> <button type="button" class="waive">Show it</button></div>\n'
-    )
+    self.body.append(RESULT.format(name=node["name"]))
     raise nodes.SkipNode
 
 
