@@ -1,22 +1,33 @@
-"""Answers: each key is what the solution says, and each slip is another one, with a sentence."""
+"""Answers: each key is what the solution says, and each slip is another one, with a sentence.
+
+And guesses: each box asks for one, and each number is printed where it is looked for.
+"""
 
 import json
 import re
+import shutil
 from itertools import combinations
 
+import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from exercises import ANSWERS, Answer, described
+from extensions.exercises import GUESS, fields_of, printed_number
 from reading_time import chapters
-from shared import MESSAGE
+from shared import MESSAGE, ROOT, TEMPLATE
+from small_book import CONFIG, build, write
 
 CHAPTERS = chapters()
+PREDICT = re.compile(r"^:::\{tip\} Predict, then (?:run|try)\n.+?^:::$", re.MULTILINE | re.DOTALL)
+ASKS = re.compile(r"\n\n<!-- guess\n(.+?)\n-->\n\n:::$", re.DOTALL)
 COMMENT = re.compile(r"^<!-- answer: (\w+) -->$", re.MULTILINE)
 TASK = re.compile(r"^\*\*\d+\. ", re.MULTILINE)
 FRACTION = re.compile(r"\\[td]?frac(\d)(\d)")
 SPACING = re.compile(r"\\[,;! ]|\{?,\}?(?=\d{3}\b)|[$`]")  # in formulas, and in 12,730
 NUMBER = re.compile(r"(?<![\w.])(-?\d+(?:\.\d+)?(?:e-?\d+)?)(?:/(\d+))?")
 SENTENCE = re.compile(r"(?:[A-Z]|dW[12]|f\(u, u\)|uint8).+[^.?! ]\.")
+STEPS_OF_A_GUESS = "See CONTRIBUTING.md, A guess."
 STEPS = "See CONTRIBUTING.md, An exercise, An answer."
 
 every_answer = pytest.mark.parametrize("name", ANSWERS)
@@ -124,3 +135,131 @@ def test_an_answer_without_what_it_needs_is_refused(value, options, monkeypatch)
     with pytest.raises(ValueError) as caught:
         described("new")
     assert MESSAGE.fullmatch(str(caught.value))
+
+
+def guesses_of(path):
+    """What each box of a notebook asks for: its fields, and their numbers, as they are printed."""
+    found = []
+    cells = nbformat.read(path, as_version=4).cells
+    for k, cell in enumerate(cells):
+        for box in PREDICT.findall(cell.source) if cell.cell_type == "markdown" else ():
+            comment = ASKS.search(box)
+            assert comment, f"{path.name}: no guess at the end of {box!r}. {STEPS_OF_A_GUESS}"
+            fields = fields_of(comment[1])
+            below = next((n for n, one in enumerate(cells[k + 1:]) if one.cell_type != "code"))
+            outputs = [out for one in cells[k + 1:k + 1 + below] for out in one.outputs]
+            shown = "".join(output.get("text", "") for output in outputs)
+            numbers = {f["label"]: printed_number(shown, f) for f in fields if f["after"]}
+            found.append((fields, numbers))
+    return found
+
+
+@pytest.mark.parametrize("path", [*CHAPTERS, TEMPLATE], ids=lambda path: path.stem)
+def test_each_box_that_asks_for_a_prediction_takes_it(path):
+    guesses = guesses_of(path)
+    assert len(guesses) == path.read_text(encoding="utf-8").count("} Predict, then ") > 0
+    for fields, numbers in guesses:
+        assert None not in numbers.values(), f"{path.name}: {numbers}. {STEPS_OF_A_GUESS}"
+        assert all(len(field["label"]) <= 30 for field in fields), fields
+
+
+@pytest.mark.parametrize("lines", [
+    "", "a number", "a: numbers", 'a: number after ""', 'a: number 0 after "x"', "a: only",
+    "a: one |", "a: | two", "a: words\na: words", 'row: number after "in row" or so',
+])  # fmt: skip
+def test_a_guess_that_asks_for_something_else_is_refused(lines):
+    with pytest.raises(ValueError) as caught:
+        fields_of(lines)
+    assert MESSAGE.fullmatch(str(caught.value)), caught.value
+
+
+def test_numbers_are_read_as_python_prints_them():
+    shown = "W1[3] of 12,730: -0.5, 1.5e-05 (16, 784).\n  7 10%"
+    found = [printed_number(shown, {"after": "of", "nth": k}) for k in range(1, 9)]
+    assert found == ["12,730", "-0.5", "1.5e-05", "16", "784", "7", "10", None]
+    assert printed_number(shown, {"after": "W1", "nth": None}) == "3"
+    assert printed_number(shown, {"after": "no such text", "nth": None}) is None
+
+
+BOX = """:::{tip} Predict, then run
+
+How many?
+
+<!-- guess
+count: number 2 after "n ="
+more than <two>: yes | no & never
+-->
+
+:::
+"""
+
+
+def ask(folder, markdown, cells, builder="html"):
+    """Builds a page of this Markdown, with these cells below it: (tags, source)."""
+    write(folder, index="# A book\n", one=[])
+    path = folder / "book" / "one.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(markdown))
+    for tags, source in cells:
+        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": tags}))
+    nbformat.write(notebook, path)
+    shutil.copytree(ROOT / "book" / "static", folder / "book" / "static", dirs_exist_ok=True)
+    parts = ("boxes", "complaints", "exercises")
+    settings = {"extensions": [*CONFIG["extensions"], *(f"extensions.{part}" for part in parts)]}
+    return build(folder, builder, myst_enable_extensions=["colon_fence"], **settings)
+
+
+def test_a_box_asks_and_covers_what_the_cells_in_a_row_below_it_show(tmp_path):
+    sources = [
+        ([], "a = 1"), ([], "print('n = 3, 4')"), ([], "print('and more')"),
+        (["hide-cell"], "print('folded')"), ([], "print('below')"),
+    ]  # fmt: skip
+    page = BeautifulSoup(ask(tmp_path, BOX, sources).pages["book/one.html"], "html.parser")
+    (form,) = page.select(".admonition form.guess")
+    covered = page.select(f".covered.by-{form['id']} .cell_output")
+    assert [part.text.strip() for part in covered] == ["n = 3, 4", "and more", "below"]
+    assert page.select_one(f"[data-guess={form['id']}]").parent == covered[0].parent
+    fields = [(one["name"], one["type"], one.get("value")) for one in form.select(".field input")]
+    assert fields == [
+        ("count", "text", None), ("more than <two>", "radio", "yes"),
+        ("more than <two>", "radio", "no & never"),
+    ]  # fmt: skip
+    number = form.find("input")
+    assert (number["data-after"], number["data-nth"]) == ("n =", "2")
+    ids = [one["id"] for one in page.select("[id]")]
+    assert len(set(ids)) == len(ids)
+    assert "boxes.js" in str(page.head)
+    assert "boxes.js" not in (tmp_path / "_build/html/book/index.html").read_text(encoding="utf-8")
+    found = (tmp_path / "_build/html/searchindex.js").read_text(encoding="utf-8")
+    assert "predict" in found and "browser" not in found  # the form is no text of the page
+
+
+def test_there_is_nothing_of_it_on_paper(tmp_path):
+    ask(tmp_path, BOX, [([], "print('n = 3, 4')")], builder="latex")
+    (paper,) = (tmp_path / "_build" / "latex").glob("*.tex")
+    text = paper.read_text(encoding="utf-8")
+    assert "How many?" in text and "n = 3, 4" in text
+    words = "more than", "That is my guess", "Covered until", "never cover"
+    assert [word for word in words if word in text] == []
+
+
+@pytest.mark.parametrize("markdown, cells, found", [
+    (BOX, [], "count"),
+    (BOX, [([], "a = 1")], "count"),
+    (BOX, [([], "print('n = 3')")], "n = 3"),
+    (BOX.replace("count: number", "count: numbers"), [([], "print('n = 3, 4')")], "numbers"),
+    ("<!-- guess\na: words\n-->\n", [([], "print(1)")], "guess"),
+    ("<!-- gues -->\n", [], "gues"),
+    ("<!-- answer: a b -->\n", [], "answer: a b"),
+])  # fmt: skip
+def test_a_comment_that_asks_for_nothing_stops_the_build(tmp_path, markdown, cells, found):
+    with pytest.raises(SystemExit) as caught:
+        ask(tmp_path, markdown, cells)
+    message = str(caught.value)
+    assert message.startswith("book/one: ") and found in message
+    assert MESSAGE.fullmatch(message.removeprefix("book/one: ")), message
+
+
+def test_the_form_has_the_words_that_its_script_will_show():
+    script = (ROOT / "book" / "static" / "memory.js").read_text(encoding="utf-8")
+    assert re.search('ASKED = "(.+)"', script)[1] + "</label>" in GUESS

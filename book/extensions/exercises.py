@@ -19,7 +19,7 @@ from extensions.live import STATIC, is_code, joined
 
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 FIELD = re.compile(
-    r'(?P<label>[^:]+): (?:number(?: (?P<nth>\d+))? after "(?P<after>[^"]+)"|words|'
+    r'(?P<label>[^:]+): (?:number(?: (?P<nth>[1-9]\d*))? after "(?P<after>[^"]+)"|words|'
     r"(?P<options>[^|\s][^|]*(?: \| [^|]+)+))"
 )
 NAME = re.compile(r"answer: (\w+)")
@@ -31,7 +31,7 @@ FORMS = (
 )
 
 # The script fills all in without moving anything: the texts are those that it shows at first.
-GUESS = """<form class="guess" id="{name}" aria-label="Your guess">
+GUESS = """<form class="guess" id="{name}">
 {fields}
 <p><button>That is my guess</button>
 <button type="button" class="waive">Show without guessing</button></p>
@@ -106,7 +106,7 @@ class Boxes(SphinxTransform):
             comment = COMMENT.fullmatch(raw.astext().strip())
             if raw["format"] == "html" and comment:
                 try:
-                    raw.replace_self(self.node_of(comment[1].strip(), raw.parent.astext()))
+                    raw.replace_self(self.node_of(comment[1].strip(), raw.parent))
                 except ValueError as error:
                     raise ExtensionError(f"{self.env.docname}: {error}") from None
         for guess in self.document.findall(Guess):
@@ -114,15 +114,15 @@ class Boxes(SphinxTransform):
 
     def node_of(self, text, box):
         kind, _, lines = text.partition("\n")
-        if kind.strip() == "guess":
+        if kind.strip() == "guess" and isinstance(box, nodes.admonition):
             # By what it asks, so that a question which has changed forgets what was said before.
-            name = f"guess-{sha256(box.encode()).hexdigest()[:8]}"
+            name = f"guess-{sha256(box.astext().encode()).hexdigest()[:8]}"
             return Guess("", ids=[name], fields=fields_of(lines))
         if name := NAME.fullmatch(text):
             return Answer("", name=name[1])
         raise ValueError(
-            'expected a comment that begins with "guess", or is "answer: NAME", the name of a '
-            f"function in book/exercises; found {text!r}. Write it so, or leave it out."
+            'expected a comment that begins with "guess", in a box, or is "answer: NAME", the name '
+            f"of a function in book/exercises; found {text!r}. Write it so, or leave it out."
         )
 
     def cover(self, guess):

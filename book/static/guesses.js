@@ -29,9 +29,10 @@ function compared(text, printed) {
   const size = Math.abs(Number(plain));
   if (Math.abs(off) <= last / 2) return "right";
   if (Math.abs(off) <= Math.min((step ?? 0) / 2, size / 10)) return "right to the digits given";
-  const places = Math.min(20, Math.max(decimals(last), decimals(step ?? last / 100)));
-  const difference = Number.isFinite(off) ? `${Number(Math.abs(off).toFixed(places))} ` : "";
-  return `${difference}too ${off > 0 ? "high" : "low"}${is_whole(printed) ? "" : ratio(value / Number(plain))}`;
+  const places = Math.min(20, Math.max(decimals(last), decimals(step ?? 1)));
+  const difference = Number(step ? off.toFixed(places) : off.toPrecision(3));
+  const much = Number.isFinite(off) ? `${Math.abs(difference)} ` : "";
+  return `${much}too ${off > 0 ? "high" : "low"}${is_whole(printed) ? "" : ratio(value / Number(plain))}`;
 }
 
 /** In words, where it says more than the difference: of what is counted, it does not. */

@@ -27,6 +27,9 @@ PAGE = """<!DOCTYPE html>
 [data-theme=dark] body {{ background: #121212; color: #eee }}</style>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script>
 <script>{script}</script></head><body><main><h1>Figures</h1>{places}</main></body></html>"""
+# What memory.js has when the reader wants no result covered.
+UNCOVERED = r"""globalThis.memory = {full: false, values: new Map([
+    [`${location.pathname.replace(/[^/]+\/[^/]*$/, "")} setting never cover`, true]])}"""
 HOST = joined(ROOT / "book" / "static" / "host.js")
 PLACE = (
     '<div class="figure-place" data-model="{id}"><div class="figure-still">{still}</div></div>'
@@ -87,10 +90,14 @@ def address():
         thread.join()
 
 
-def watch(tab, own=""):
-    """Notes in the tab all that it asks of other hosts, and all it complains about."""
+def watch(tab, own="", covers=False):
+    """Notes in the tab all that it asks of other hosts, and all it complains about.
+
+    Its pages cover no result before a guess, unless they are told to.
+    """
     tab.foreign, tab.complaints = [], []
     tab.set_default_timeout(10_000)
+    tab.add_init_script("" if covers else UNCOVERED)
 
     def route(request):
         if urlsplit(request.request.url).netloc == own:
@@ -121,15 +128,18 @@ def visit(browser, address):
     """Opens a page of the built book and waits until its mathematics and figures are there.
 
     Options are those of a browser's context, and `browser`, `before`, a script that runs before
-    those of the page, and `mathematics=False` where formulas may stay as they are, which is sooner.
+    those of the page, `covers`, whether it covers results, and `mathematics=False` where formulas
+    may stay as they are, which is sooner.
     """
     contexts = []
 
-    def open_page(scheme, page, browser=browser, before="", mathematics=True, **options):
+    def open_page(
+        scheme, page, browser=browser, before="", covers=False, mathematics=True, **options
+    ):
         options = {"viewport": {"width": 1280, "height": 800}} | options
         contexts.append(browser.new_context(**options))
         contexts[-1].add_init_script(before)
-        tab = watch(contexts[-1].new_page(), urlsplit(address[scheme]).netloc)
+        tab = watch(contexts[-1].new_page(), urlsplit(address[scheme]).netloc, covers)
         if not mathematics:
             leave_formulas(tab)
         tab.goto(address[scheme] + page + ".html")

@@ -46,16 +46,18 @@ def told(tmp_path_factory):
 @pytest.fixture
 def visit(browser, address, told):
     """Opens a chapter with the Python of the tests: a script that runs before, another browser, an
-    edit of the page, options of a context."""
+    edit of the page, whether it covers results, options of a context."""
     contexts = []
 
-    def visit(page=CHAPTER, before="", browser=browser, edit=None, script=told, **options):
+    def visit(
+        page=CHAPTER, before="", browser=browser, edit=None, script=told, covers=False, **options
+    ):
         options = {"viewport": {"width": 1280, "height": 800}} | options
         contexts.append(browser.new_context(**options))
-        return enter(contexts[-1].new_page(), page, before, edit, script)
+        return enter(contexts[-1].new_page(), page, before, edit, script, covers)
 
-    def enter(tab, page=CHAPTER, before="", edit=None, script=told):
-        leave_formulas(watch(tab, urlsplit(address["http"]).netloc))
+    def enter(tab, page=CHAPTER, before="", edit=None, script=told, covers=False):
+        leave_formulas(watch(tab, urlsplit(address["http"]).netloc, covers))
         tab.asked = []
         tab.on("request", lambda request: tab.asked.append(request.url))
         tab.route("**/_static/live.js*", lambda route: route.fulfill(
@@ -384,6 +386,32 @@ def test_what_stays_the_same_never_leaves_the_page(visit):
     press(tab, "Run cell 3")
     status(tab, "Ran")
     assert tab.evaluate("moved") == 0
+
+
+def test_what_runs_stays_covered_until_a_guess_unless_it_fails(visit):
+    tab = begin(visit(covers=True))
+    first, second = [cell.get_attribute("id") for cell in tab.locator(".covered").all()]
+    k, other = (int(name.removeprefix("cell-")) for name in (first, second))
+    said = tab.locator(f"#{first} .guess-result").get_by_role("status")
+    run_text = tab.locator(f"#{first} .live-output pre")
+    tell(tab, k, ["stdout", "accuracy before training: 0.25\n"])
+    press(tab, f"Run cell {k}")
+    status(tab, "Ran ")
+    assert "0.25" in run_text.text_content()
+    assert said.text_content() == "Covered until you have guessed."
+    assert not run_text.is_visible()
+    tab.get_by_label("fraction right").fill("0.5")
+    tab.get_by_label("fraction right").press("Enter")
+    assert run_text.is_visible()
+    assert said.text_content() == "You said 0.5; it is 0.25: 0.25 too high, 2 times as much."
+    tell(tab, k, ["stdout", "accuracy before training: 0.50\n"])
+    press(tab, f"Run cell {k}")
+    status(tab, f"Ran cell {k} ")
+    said.filter(has_text="You said 0.5; it is 0.50: right.").wait_for()
+    tell(tab, other, ["error", "NameError: no x\n"])
+    press(tab, f"Run cell {other}")
+    status(tab, f"An error in cell {other}")
+    assert tab.locator(f"#{second}").get_by_role("group", name="Error").is_visible()
 
 
 def test_pictures_keep_their_description_where_the_cell_is_not_changed(visit):
