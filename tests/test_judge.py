@@ -169,6 +169,8 @@ def test_whatever_comes_gets_a_sentence(source, fragments):
     ("forward", changed(PROGRAMS["forward"][0], "ha = S(h) ** 2"),
      ["The first that is wrong on the way is ha = S(h).", "x and h are right", "rightly from it"]),
     ("one_step", changed(PROGRAMS["one_step"][0], "dh = dha * ha**1.5"), ["dha and dh"]),
+    ("one_step", changed(PROGRAMS["one_step"][0], "rate * dp -> 1.1 * rate * dp"),
+     ["It is 1.1 times the step that it should be"]),
     ("cross_entropy", "def cross_entropy(y, labels):\n    return 2 * nn.cross_entropy(y, labels)",
      ["The loss is", "and should be", "The loss of the first image alone"]),
     ("softmax", "def softmax(y):\n    return nn.softmax(y) + 0.1", ["do not add up to 1"]),

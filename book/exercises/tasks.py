@@ -58,6 +58,10 @@ def near(found, expected, tolerance=TOLERANCE):
     return apart(found, expected) < tolerance
 
 
+def flat(arrays):
+    return np.concatenate([array.ravel() for array in arrays])
+
+
 def listed(names):
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
@@ -245,6 +249,9 @@ def place_in_step(trial, found):
     x, t, parameters, rate = trial.arguments.values()
     gradient, expected = (tuple((p - q) / rate for p, q in zip(parameters, after))
                           for after in (found, trial.expected))  # fmt: skip
+    times = flat(gradient) @ flat(expected) / (flat(expected) @ flat(expected))
+    if near(flat(gradient), times * flat(expected)):
+        return f"It is {times:.4g} times the step that it should be: look at the rate."
     there = backward_trial(trial.told, x, t, parameters, expected)
     return ("In the gradient by which the parameters have moved: "
             + place_on_the_way_back(there, gradient))
