@@ -1,4 +1,6 @@
-/** Starts what a page asks its reader: guesses, and answers. It needs no Python. */
+/** Starts what a page asks its reader: guesses, answers, and hints. It needs no Python. */
 import { ask_for_guesses } from "./guesses.js";
+import { take_turns } from "./hints.js";
 
 ask_for_guesses();
+take_turns();
