@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 
-from live.cells import ASKED, CUT, MEMORY, ROOM, VIEW, Session
+from live.cells import ASKED, COMMAND, CUT, NOTES, ROOM, VIEW, Session
 from shared import MESSAGE, ROOT, python_at_hand
 
 PYTHON = python_at_hand()
@@ -89,7 +89,13 @@ def test_what_a_cell_defines_is_there_in_the_next_and_what_it_left_open_is_not(s
     ("exit()", ["error"], "SystemExit: None\n"),
     ("raise KeyboardInterrupt", ["error"], "KeyboardInterrupt\n"),
     ("f = lambda: f()\nf()", ["error"], "RecursionError: maximum recursion depth exceeded\n"),
-    ("raise MemoryError", ["error"], f"MemoryError\n{MEMORY}\n"),
+    ("raise MemoryError", ["error"], f"MemoryError\n{NOTES[MemoryError]}\n"),
+    ("import pandas_or_so", ["error"], f"'pandas_or_so'\n{NOTES[ModuleNotFoundError]}\n"),
+    ("open('data.csv')", ["error"], f"'data.csv'\n{NOTES[FileNotFoundError]}\n"),
+    ("a = 1\n%timeit a", ["error"], f"SyntaxError: invalid syntax\n{COMMAND}\n"),
+    ("nn.train?", ["error"], f"SyntaxError: invalid syntax\n{COMMAND}\n"),
+    ("!pip install nnlib", ["error"], f"SyntaxError: invalid syntax\n{COMMAND}\n"),
+    ("a = 1 2  # why?", ["error"], "SyntaxError: invalid syntax\n"),
     ("input('who? ')", ["stdout", "error"], f"io.UnsupportedOperation: {ASKED}\n"),
     ("class A:\n    def __repr__(self):\n        return 1 / 0\nA()", ["error"], "by zero\n"),
     ("print('a', end='')\n1 / 0", ["stdout", "error"], "by zero\n"),
@@ -100,6 +106,7 @@ def test_an_error_is_the_cells_and_names_no_line_but_of_the_reader(session, sour
     assert [kind for kind, _ in session.events] == kinds
     told = session.events[-1][1]
     assert last in told and "cells.py" not in told and told.count("\n") < 20, told
+    assert (COMMAND in told) == (COMMAND in last)
     assert ran(session, "1 + 1") == text("2")
 
 

@@ -18,8 +18,18 @@ ROOM = 100_000  # for the letters that a cell shows; each text and each value ta
 TEXT, VALUE = 50, 4_000
 LINE = 4_000  # letters of a line that is told before its end
 CUT = "The rest is left out: this cell shows more than a page can hold."
-MEMORY = "The page is out of memory: take smaller arrays, `del` what is not needed, or start over."
-ASKED = "expected a cell that asks for nothing; found input(). Write the answer into the cell."
+ASKED = (
+    "A cell cannot ask for input here. Write the answer into the cell, for example name = 'Ada'."
+)
+NOTES = {  # what a page adds to an error, since its reader may be used to another Python
+    MemoryError: "The page is out of memory: take smaller arrays, `del` what is not needed, or "
+    "restart Python.",
+    ModuleNotFoundError: "The Python of a page has what comes with Python, numpy, matplotlib and "
+    "nnlib; it cannot get more.",
+    FileNotFoundError: "The Python of a page sees none of your files: write the data into a cell.",
+}
+JUPYTER = re.compile(r"\s*(%{1,2}\w|!|\?|[\w.]+\?{1,2}\s*$)")
+COMMAND = "A page has no commands of Jupyter, only Python: help(print) says what print does."
 VIEW = "application/vnd.jupyter.widget-view+json"
 FORMS = {"html": "text/html", "markdown": "text/markdown", "png": "image/png"}
 OWN = rf'(?m)^[ |]*File "{re.escape(str(Path(__file__).parent))}.*\n(?:[ |]{{4,}}+(?!File ").*\n)*'
@@ -128,8 +138,10 @@ class Stream(io.TextIOBase):
 
 def described(error):
     """A traceback of the reader's lines and those that they call, without those of this folder."""
-    if isinstance(error, MemoryError):
-        error.add_note(MEMORY)
+    for note in [note for kind, note in NOTES.items() if isinstance(error, kind)]:
+        error.add_note(note)
+    if isinstance(error, SyntaxError) and JUPYTER.match(error.text or ""):
+        error.add_note(COMMAND)
     text = re.sub(OWN, "", "".join(traceback.format_exception(error)))
     return text if len(text) < ROOM else f"{text[:ROOM // 2]}\n...\n{text[-ROOM // 2:]}"
 
