@@ -32,12 +32,12 @@ LOGGER = logging.getLogger(__name__)
 
 BAR = """<div class="live-bar" role="group" aria-label="Code">
 <button type="button">Run the code in this page</button>
-<button type="button" hidden>Stop</button>
+<button type="button" hidden>Restart Python</button>
 <button type="button" hidden>Start over</button>
 <span class="live-line"><progress aria-label="fetched" hidden></progress>
 <span role="status"></span> <span class="live-clock"></span></span></div>
 """
-ROW = """<div class="live-row">
+ROW = """<div class="live-row"><span>{cell}</span>
 <button type="button" aria-label="Run {cell}">Run</button>
 <button type="button" aria-label="Run all above {cell}" hidden>Run all above</button>
 <button type="button" aria-label="Start over {cell}" hidden>Start over</button>

@@ -34,6 +34,8 @@ function* coloured(text) {
   yield make("span", { className: "n" }, text.slice(end));
 }
 
+const KEYS = "Shift+Enter runs, Escape stops, Ctrl+] and Ctrl+[ indent";
+
 /** As if typed, so that the platform's own undo takes it back. */
 const type = (text) => document.execCommand("insertText", false, text);
 
@@ -57,13 +59,35 @@ function move_lines(area, inwards) {
   area.setSelectionRange(start < end ? from : caret, start < end ? from + moved.length : caret);
 }
 
+/** Selects the spaces of one level, where no other letters are before the caret. */
+function select_level(area) {
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  const line = value.slice(0, start).split("\n").at(-1);
+  if (start < end || !/^ +$/.test(line)) return;
+  area.setSelectionRange(start - 1 - ((line.length - 1) % 4), start);
+}
+
+function press(event, area, run) {
+  const { key, shiftKey, altKey, isComposing } = event;
+  const command = event.ctrlKey || event.metaKey;
+  // With Alt, a keyboard may write what it has no key for: a bracket, say.
+  if (isComposing || altKey || event.getModifierState("AltGraph")) return;
+  if (key === "Backspace" && !command) return select_level(area); // which then is deleted
+  if (key === "Enter" && (shiftKey || command)) run();
+  else if (key === "Enter") break_line(area);
+  else if (command && "[]".includes(key)) move_lines(area, key === "]");
+  else return;
+  event.preventDefault();
+}
+
 /**
  * A text area for what `pre` shows, and goes on to show; calls change() and, as asked, run().
- * Returns a function that writes another text into it.
+ * Returns a function that writes another text into it, and one that types it.
  */
 export function edit(pre, label, change, run) {
   const { textContent: printed, innerHTML: as_printed } = pre;
-  const properties = { className: "live-code", ariaLabel: label, rows: 1, wrap: "off" };
+  const labels = { ariaLabel: label, ariaDescription: KEYS };
+  const properties = { className: "live-code", rows: 1, wrap: "off", ...labels };
   const plain = { spellcheck: false, autocomplete: "off", autocapitalize: "off" };
   const area = make("textarea", { ...properties, ...plain });
   area.setAttribute("autocorrect", "off"); // Safari knows no property of this name
@@ -77,24 +101,18 @@ export function edit(pre, label, change, run) {
     else pre.replaceChildren(...coloured(text));
     change();
   };
-  const fill = (text) => {
-    area.value = text.replace(/\n$/, "");
-  };
-  fill(printed);
+  const bare = (text) => text.replace(/\n$/, "");
+  area.value = bare(printed);
   area.addEventListener("input", show);
-  area.addEventListener("keydown", (event) => {
-    const { key, shiftKey, altKey, isComposing } = event;
-    const command = event.ctrlKey || event.metaKey;
-    // With Alt, a keyboard may write what it has no key for: a bracket, say.
-    if (isComposing || altKey || event.getModifierState("AltGraph")) return;
-    if (key === "Enter" && shiftKey) run();
-    else if (key === "Enter" && !command) break_line(area);
-    else if (command && "[]".includes(key)) move_lines(area, key === "]");
-    else return;
-    event.preventDefault();
-  });
-  return (text) => {
-    fill(text);
+  area.addEventListener("keydown", (event) => press(event, area, run));
+  const write = (text) => {
+    area.value = bare(text);
     show();
   };
+  const retype = (text) => {
+    area.focus();
+    area.select();
+    type(bare(text));
+  };
+  return { write, retype };
 }

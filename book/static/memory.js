@@ -8,6 +8,8 @@ import { make } from "./make.js";
 const BOOK = `${new URL(document.documentElement.dataset.content_root, location.href).pathname} `;
 const CONSENT = `${BOOK}remember`;
 const ASKED = " remember what I write in this browser";
+const KEPT = `${ASKED}: it is kept there, and nowhere else`;
+const SURE = "Remove all that this browser keeps of what you have written, in the whole book?";
 const REFUSED = " this browser keeps nothing for this page";
 
 /** What this page is called in the names of what is remembered: "01-see-it-work". */
@@ -88,13 +90,17 @@ export function forget() {
 
 /** The box in which the reader says so, in step with all others. */
 export function remember_box() {
-  const onchange = () => set_may_remember(box.checked);
+  const onchange = () => {
+    if (box.checked || !all().length || confirm(SURE)) set_may_remember(box.checked);
+    else show();
+  };
   const box = make("input", { type: "checkbox", onchange });
   const text = make("span");
   const show = () => {
     box.checked = may_remember();
     box.disabled = refused();
-    text.textContent = refused() ? REFUSED : ASKED;
+    const allowed = box.checked ? KEPT : ASKED;
+    text.textContent = refused() ? REFUSED : allowed;
   };
   document.addEventListener("may-remember", show);
   addEventListener("storage", show); // from another tab

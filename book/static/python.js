@@ -149,7 +149,7 @@ export class Python {
   #end(error) {
     if (error instanceof Stopped) throw error;
     this.stop().catch(() => {});
-    throw Error(`Python broke down: ${error.message}. It starts again, and all names are gone.`);
+    throw Error(`Python broke down: ${error.message}. It starts anew, and all variables are gone.`);
   }
 
   /** Gives a trait of an interactive figure the value that it has in the page. */

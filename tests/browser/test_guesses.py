@@ -156,6 +156,7 @@ def test_one_press_waives_one_result_or_all_and_a_page_remembers_what_it_may(vis
     assert result(tab).get_by_role("status").text_content() == SAID["0.5"]
     tab.goto(tab.url.replace(CHAPTER, "02-a-digit-is-784-numbers"))
     assert (never(tab).is_checked(), outputs(tab)) == (True, 1)
+    tab.once("dialog", lambda asked: asked.accept())
     box(tab).get_by_label("remember what I write").uncheck()
     never(tab).uncheck()
     assert (outputs(tab), tab.evaluate("Object.keys(localStorage).join()").count("guess")) == (0, 0)
