@@ -17,7 +17,7 @@ def are_open(folds):
 
 
 def test_hints_open_one_after_the_other_and_then_the_solution(visit, axe):
-    tab = visit("http", CHAPTER, mathematics=False)
+    tab = visit("file", CHAPTER, mathematics=False)
     folds = folds_of(tab)
     summaries = [fold.locator("summary") for fold in folds]
     assert [fold.locator(".turn").all_text_contents() for fold in folds] == [
@@ -28,6 +28,7 @@ def test_hints_open_one_after_the_other_and_then_the_solution(visit, axe):
             later.click()
         assert are_open(folds) == [True] * k + [False] * (4 - k)
         if k == 1:
+            assert not tab.complaints  # before axe asks for the styles again
             assert axe(tab, "'main details'") == []
         summary.focus()
         tab.keyboard.press("Enter")
@@ -37,7 +38,6 @@ def test_hints_open_one_after_the_other_and_then_the_solution(visit, axe):
     assert tab.locator("[aria-disabled]").count() == 2  # of the other exercise
     summaries[0].click()  # which stays as it is, once it may be opened
     assert are_open(folds) == [False, True, True, True]
-    assert not tab.complaints
 
 
 def test_without_scripts_all_can_be_opened(visit):
