@@ -5,6 +5,7 @@ a guess, in a box, or for an answer, below the task of an exercise. A guess cove
 in a row below its box show; styles do so, from the first sight of the page, once boxes.js is there.
 """
 
+import json
 import re
 from hashlib import sha256
 from html import escape
@@ -15,6 +16,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 
+from exercises import ANSWERS, described
 from extensions.live import STATIC, is_code, joined
 
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
@@ -44,6 +46,13 @@ RESULT = """<div class="guess-result" data-guess="{name}" tabindex="-1">
 <p role="status">Covered until you have guessed.</p>
 <button type="button" class="waive">Show it</button></div>
 """
+ANSWER = """<form class="answer" data-answer="{data}">
+{field}
+<button aria-label="Check: {label}">Check</button>
+<span class="hint" id="{name}-hint">{hint}</span>
+<p role="status"></p>
+</form>
+"""
 
 
 class Guess(nodes.General, nodes.Element):
@@ -55,7 +64,7 @@ class Result(nodes.General, nodes.Element):
 
 
 class Answer(nodes.General, nodes.Element):
-    """The place of an answer: its name among the functions of the exercises."""
+    """The form for an answer: what `described` says of it."""
 
 
 def fields_of(text):
@@ -107,7 +116,7 @@ class Boxes(SphinxTransform):
             if raw["format"] == "html" and comment:
                 try:
                     raw.replace_self(self.node_of(comment[1].strip(), raw.parent))
-                except ValueError as error:
+                except (LookupError, ValueError) as error:
                     raise ExtensionError(f"{self.env.docname}: {error}") from None
         for guess in self.document.findall(Guess):
             self.cover(guess)
@@ -119,7 +128,9 @@ class Boxes(SphinxTransform):
             name = f"guess-{sha256(box.astext().encode()).hexdigest()[:8]}"
             return Guess("", ids=[name], fields=fields_of(lines))
         if name := NAME.fullmatch(text):
-            return Answer("", name=name[1])
+            asked = described(name[1])
+            self.env.note_dependency(ANSWERS[name[1]].compute.__code__.co_filename)
+            return Answer("", asked=asked)
         raise ValueError(
             'expected a comment that begins with "guess", in a box, or is "answer: NAME", the name '
             f"of a function in book/exercises; found {text!r}. Write it so, or leave it out."
@@ -145,31 +156,33 @@ class Boxes(SphinxTransform):
         covered[0].parent.insert(covered[0].parent.index(covered[0]), Result("", name=name))
 
 
-def written(field, group):
-    """A field of the form, whose name is its label; a group of choices has an id of its own."""
-    label = escape(field["label"])
-    if field["options"]:
+def written(label, options, group, attributes=""):
+    """A field of a form, whose name is its label; a group of choices has an id of its own."""
+    label = escape(label)
+    if options:
         choices = " ".join(
             f'<label><input type="radio" name="{label}" value="{one}"> {one}</label>'
-            for one in map(escape, field["options"])
+            for one in map(escape, options)
         )
         return (
             f'<div class="field" role="radiogroup" aria-labelledby="{group}">'
             f'<span id="{group}">{label}</span><span>{choices}</span></div>'
         )
-    number = ""
-    if field["after"]:
-        number = f' data-after="{escape(field["after"])}" data-nth="{field["nth"] or 1}"'
     return (
         f'<label class="field"><span>{label}</span>'
-        f'<input type="text" name="{label}" autocomplete="off"{number}></label>'
+        f'<input type="text" name="{label}" autocomplete="off"{attributes}></label>'
     )
 
 
 def visit_guess(self, node):
     (name,) = node["ids"]
-    fields = "\n".join(written(field, f"{name}-{k}") for k, field in enumerate(node["fields"]))
-    self.body.append(GUESS.format(name=name, fields=fields))
+    fields = []
+    for k, field in enumerate(node["fields"]):
+        number = ""
+        if field["after"]:
+            number = f' data-after="{escape(field["after"])}" data-nth="{field["nth"] or 1}"'
+        fields.append(written(field["label"], field["options"], f"{name}-{k}", number))
+    self.body.append(GUESS.format(name=name, fields="\n".join(fields)))
     raise nodes.SkipNode
 
 
@@ -178,8 +191,23 @@ def visit_result(self, node):
     raise nodes.SkipNode
 
 
+def hint_of(asked):
+    """What the reader has to know of the form and the precision of an answer."""
+    if asked["tolerance"]:
+        return f"to within {100 * asked['tolerance']:g} %"
+    hints = {"number": "a whole number", "shape": "a shape, like (2, 3)", "choice": ""}
+    return hints[asked["kind"]]
+
+
 def visit_answer(self, node):
-    self.body.append(f'<div class="answer" data-name="{node["name"]}"></div>\n')
+    asked = node["asked"]
+    name = f"answer-{asked['name']}"
+    described_by = f' aria-describedby="{name}-hint"'
+    self.body.append(ANSWER.format(
+        name=name, label=escape(asked["label"]), hint=hint_of(asked),
+        field=written(asked["label"], asked["options"], name, described_by),
+        data=escape(json.dumps(asked)),
+    ))  # fmt: skip
     raise nodes.SkipNode
 
 
