@@ -63,7 +63,7 @@ const BOUND = /[<>≤≥]|\b(?:at (?:most|least)|\w+ than|up to|below|above|unde
 // A number with all that could belong to it, a name, or a sign.
 const TOKEN = /[.,]?\d(?:[.,'_ ]?\d)*[.,]?(?:e[+-]?\d+)?|[\p{L}_]+(?:\d+@)?|[^ ]/gu;
 // 1.5·10-3 may have lost a small -3.
-const LOST = /\* ?10 ?[-+] ?\d/;
+const LOST = /^[-\d.,]+ ?\* ?10 ?- ?\d+$/;
 const GROUPS = /^\d{1,3}([ '_,.])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d*)?$/;
 const WORD = /^(?:\p{L}{3,}|an?|by|in|is|it|its|i|of|on|or|to|ca|px|kb|mb|ms|st|nd|rd|th|[:.])$/u; // says no number
 const SYMBOL = /^(?:not|never|alpha|beta|delta|epsilon|eta|lambda|phi|sigma|theta)$/;
