@@ -49,7 +49,8 @@ function judge_number(text, { value: key, tolerance, slips }) {
     (rounds_to(key, value, step, 1)
       ? { sentence: "The digits are right, but too few: give one more." }
       : slips.find((slip) => rounds_to(slip.value, value, step, 2)));
-  const read = /^[-+−]?[\d.]+$/.test(text.trim()) ? "" : `${text.trim()} is ${shown(value)}. `;
+  const is_plain = /^[-+−]?[\d.,]+$/.test(text.trim());
+  const read = is_plain ? "" : `${text.trim()} is ${shown(value)}. `;
   return ["wrong", read + (found?.sentence ?? nudge(value, key, whole))];
 }
 
