@@ -21,22 +21,29 @@ function shown(value) {
   return new Intl.NumberFormat("en-US", digits).format(value).replace("-", "−");
 }
 
+/** What makes a key of a value that misses it, with what that is a sign of. */
+const MENDED = [
+  [(value) => -value, "The size is right: look at the sign."],
+  [(value) => value / 100, "A hundred times too large: a percentage needs its sign, %."],
+  [(value) => 1 / value, "It is one over this: look at what is divided by what."],
+  [(value) => value / 2, "Twice too large: look for a factor of 2."],
+  [(value) => value * 2, "Half of it: look for a factor of 2."],
+  [
+    (value, key) => value * 10 ** Math.round(Math.log10(Math.abs(key / value))),
+    "The digits are right: look at the decimal point.",
+  ],
+];
+
 /** What to look at where no known slip leads to a number. */
 function nudge(value, key, whole) {
-  const is = (other) => key !== 0 && near(other, key, whole ? 0 : 0.001);
   if (whole && !Number.isInteger(value)) return "A whole number is asked for.";
-  if (is(-value)) return "The size is right: look at the sign.";
-  if (is(value / 100)) return "A hundred times too large: a percentage needs its sign, %.";
-  if (is(1 / value)) return "It is one over this: look at what is divided by what.";
-  if (is(value / 2)) return "Twice too large: look for a factor of 2.";
-  if (is(value * 2)) return "Half of it: look for a factor of 2.";
-  if (value && is(value * 10 ** Math.round(Math.log10(Math.abs(key / value))))) {
-    return "The digits are right: look at the decimal point.";
-  }
+  const side = value > key ? "large" : "small";
+  if (key === 0) return `Not yet: too ${side}.`;
+  const found = MENDED.find(([mend]) => near(mend(value, key), key, whole ? 0 : 0.001));
+  if (found) return found[1];
   if (value * key < 0) return `Not yet: it is ${key > 0 ? "above" : "below"} 0.`;
   const ratio = Math.abs(value / key);
-  const far = ratio > 10 || ratio < 0.1 ? " by far" : "";
-  return `Not yet: too ${value > key ? "large" : "small"}${far}.`;
+  return `Not yet: too ${side}${ratio > 10 || ratio < 0.1 ? " by far" : ""}.`;
 }
 
 function judge_number(text, { value: key, tolerance, slips }) {
