@@ -28,7 +28,7 @@ SPACING = re.compile(r"\\[,;! ]|\{?,\}?(?=\d{3}\b)|[$`]")  # in formulas, and in
 NUMBER = re.compile(r"(?<![\w.])(-?\d+(?:\.\d+)?(?:e-?\d+)?)(?:/(\d+))?")
 SENTENCE = re.compile(r"(?:[A-Z]|dW[12]|f\(u, u\)|uint8).+[^.?! ]\.")
 STEPS_OF_A_GUESS = "See CONTRIBUTING.md, A guess."
-STEPS = "See CONTRIBUTING.md, An exercise, An answer."
+STEPS = "See CONTRIBUTING.md, An answer."
 
 every_answer = pytest.mark.parametrize("name", ANSWERS)
 
