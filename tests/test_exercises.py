@@ -192,6 +192,12 @@ more than <two>: yes | no & never
 
 :::
 """
+EXERCISE = """**1. Pixels.** Where are they?
+
+<!-- answer: pixel_number -->
+
+<!-- answer: neighbours_of_28 -->
+"""
 
 
 def ask(folder, markdown, cells, builder="html"):
@@ -234,12 +240,28 @@ def test_a_box_asks_and_covers_what_the_cells_in_a_row_below_it_show(tmp_path):
     assert "predict" in found and "browser" not in found  # the form is no text of the page
 
 
+def test_an_exercise_takes_its_answers(tmp_path):
+    page = BeautifulSoup(ask(tmp_path, EXERCISE, []).pages["book/one.html"], "html.parser")
+    number, choice = page.select("form.answer")
+    assert "boxes.js" in str(page.head)
+    for form, name in ((number, "pixel_number"), (choice, "neighbours_of_28")):
+        asked = json.loads(json.dumps(described(name)))
+        assert json.loads(form["data-answer"]) == asked
+        assert form.find("input")["name"] == asked["label"] == form.select_one(".field span").text
+    hint = page.find(id=number.find("input")["aria-describedby"])
+    assert hint.text == "a whole number" and number.find(role="status").text == ""
+    options = [one["value"] for one in choice.select("[role=radiogroup] input")]
+    assert options == list(described("neighbours_of_28")["options"])
+    ids = [one["id"] for one in page.select("[id]")]
+    assert len(set(ids)) == len(ids)
+
+
 def test_there_is_nothing_of_it_on_paper(tmp_path):
-    ask(tmp_path, BOX, [([], "print('n = 3, 4')")], builder="latex")
+    ask(tmp_path, f"{BOX}\n{EXERCISE}", [([], "print('n = 3, 4')")], builder="latex")
     (paper,) = (tmp_path / "_build" / "latex").glob("*.tex")
     text = paper.read_text(encoding="utf-8")
     assert "How many?" in text and "n = 3, 4" in text
-    words = "more than", "That is my guess", "Covered until", "never cover"
+    words = "more than", "That is my guess", "Covered until", "never cover", "Check", "row 20"
     assert [word for word in words if word in text] == []
 
 
@@ -251,6 +273,7 @@ def test_there_is_nothing_of_it_on_paper(tmp_path):
     ("<!-- guess\na: words\n-->\n", [([], "print(1)")], "guess"),
     ("<!-- gues -->\n", [], "gues"),
     ("<!-- answer: a b -->\n", [], "answer: a b"),
+    ("<!-- answer: no_such_answer -->\n", [], "no_such_answer"),
 ])  # fmt: skip
 def test_a_comment_that_asks_for_nothing_stops_the_build(tmp_path, markdown, cells, found):
     with pytest.raises(SystemExit) as caught:

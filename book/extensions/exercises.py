@@ -46,7 +46,7 @@ RESULT = """<div class="guess-result" data-guess="{name}" tabindex="-1">
 <p role="status">Covered until you have guessed.</p>
 <button type="button" class="waive">Show it</button></div>
 """
-ANSWER = """<form class="answer" data-answer="{data}">
+ANSWER = """<form class="answer" id="{name}" data-answer="{data}">
 {field}
 <button aria-label="Check: {label}">Check</button>
 <span class="hint" id="{name}-hint">{hint}</span>
@@ -205,7 +205,7 @@ def visit_answer(self, node):
     described_by = f' aria-describedby="{name}-hint"'
     self.body.append(ANSWER.format(
         name=name, label=escape(asked["label"]), hint=hint_of(asked),
-        field=written(asked["label"], asked["options"], name, described_by),
+        field=written(asked["label"], asked["options"], f"{name}-label", described_by),
         data=escape(json.dumps(asked)),
     ))  # fmt: skip
     raise nodes.SkipNode
