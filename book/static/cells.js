@@ -112,6 +112,7 @@ class Cell {
 
   start_over() {
     this.ran = this.stopped = null;
+    remember("ran", this.place, undefined);
     this.output.show(this.output.printed);
     if (this.changed) this.editor.write(this.printed);
     this.rest();
@@ -151,6 +152,9 @@ class Cell {
       cell.say("older", `older than ${this.name}`);
     }
     this.ran = source;
+    if (source === this.printed) return;
+    // How far the reader is with a function, the page of progress reads from what the judge said.
+    remember("ran", this.place, { code: source, printed: this.output.said.slice(0, 2000) });
   }
 }
 

@@ -24,7 +24,7 @@ const { memory } = globalThis;
 
 const key_of = (kind, name) => `${BOOK}${kind} ${name}`;
 // page.js puts another storage, of the page only, in the place of one that is refused.
-const refused = () => memory.full || !(localStorage instanceof Storage);
+export const refused = () => memory.full || !(localStorage instanceof Storage);
 const kept = () => Object.keys(localStorage).filter((key) => key.startsWith(BOOK));
 const changed = () => document.dispatchEvent(new Event("may-remember"));
 

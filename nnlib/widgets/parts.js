@@ -311,7 +311,7 @@ export function announcer() {
   return node;
 }
 
-/** The verdict on a guess: a sign and a word, never a colour alone; .draw(guess, label), .ask(text). */
+/** The verdict on a guess, a sign and a word: .draw(guess, label); before it .ask(question). */
 export function verdict() {
   const node = element("p", { class: "nnlib-verdict" });
   node.ask = (text) => {

@@ -11,7 +11,8 @@ from equations import CHECKS
 from pack_book import pack
 from shared import NOTEBOOKS
 
-TEXT = ["api", "equation-ledger", "for-a-class", "glossary", "index", "notation", "references"]
+TEXT = ["api", "equation-ledger", "for-a-class", "glossary", "index", "notation", "progress",
+        "references"]  # fmt: skip
 THEME = "document.documentElement.dataset.theme"
 ONE_OF_EACH = """() => {
     const seen = new Set();

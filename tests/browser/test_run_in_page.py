@@ -717,7 +717,7 @@ def pages_code(tab):
 @pytest.mark.parametrize("keep", [False, True])
 def test_changes_are_kept_only_on_request_and_shown_only_after_a_press(visit, keep):
     tab = begin(visit())
-    printed, box = pages_code(tab), tab.get_by_label(BOX)
+    printed, box = pages_code(tab), bar(tab).get_by_label(BOX)
     assert not box.is_checked()
     if keep:
         box.check()
@@ -753,7 +753,7 @@ def test_changes_are_kept_only_on_request_and_shown_only_after_a_press(visit, ke
 def test_two_tabs_keep_their_changes_under_one_consent(visit):
     tab = begin(visit())
     other = begin(visit.enter(tab.context.new_page()))
-    tab.get_by_label(BOX).check()
+    bar(tab).get_by_label(BOX).check()
     other.wait_for_function("[...document.querySelectorAll('.live-bar :checked')].length")
     editor(tab, 2).fill("mine()")
     editor(other, 3).fill("also_mine()")
@@ -764,7 +764,7 @@ def test_two_tabs_keep_their_changes_under_one_consent(visit):
 
 def test_a_kept_change_never_shadows_a_corrected_cell(visit):
     tab = begin(visit())
-    tab.get_by_label(BOX).check()
+    bar(tab).get_by_label(BOX).check()
     editor(tab, 1).fill("mine()")
     editor(tab, 2).fill("mine()")
     tab.route(f"**/{CHAPTER}.html", lambda route: route.fulfill(
@@ -775,6 +775,33 @@ def test_a_kept_change_never_shadows_a_corrected_cell(visit):
     begin(tab)
     assert "exam_labels" in pages_code(tab)[0]
     assert pages_code(tab)[1] == "mine()"
+
+
+def test_the_page_of_progress_knows_what_the_judge_said_last(visit):
+    page, right = "05-backpropagation", "backward is right: as it should be.\n"
+    [k] = (k for k, code in enumerate(CODE[page], 1) if "    ...\n" in code[:-1])
+    tab = begin(visit(page))
+    bar(tab).get_by_label(BOX).check()
+
+    def progress(text, said):
+        """What stands there when the cell has this text, and when it has run."""
+        editor(tab, k).fill(f"{text}\n\njudge(backward)")
+        tell(tab, k, ["stdout", said])
+        for run in False, True:
+            if run:
+                press(tab, f"Run cell {k}")
+                status(tab, "Ran ")
+            other = visit.enter(tab.context.new_page(), "progress")
+            row = other.get_by_role("row").filter(has_text="backward()")
+            yield row.get_by_role("cell").last.inner_text().split("\n")[0]
+            other.close()
+
+    unknown = "written, not judged as it is now"
+    assert list(progress("1", right)) == [unknown, "written, judged right"]
+    assert list(progress("2", "wrong")) == [unknown, "written, judged not right yet"]
+    press(tab, f"Start over cell {k}")
+    assert visit.enter(tab, "progress").get_by_text("judged").count() == 0
+    assert tab.complaints == []
 
 
 REFUSED = """for (const name of ["localStorage", "sessionStorage"]) {
@@ -793,8 +820,8 @@ def test_where_the_browser_keeps_nothing_the_box_says_so(visit, before):
     tab = begin(visit(before=before))
     editor(tab, 2).fill("mine()")
     if before == FULL:
-        tab.get_by_label(BOX).click()
-    box = tab.get_by_label("this browser keeps nothing for this page")
+        bar(tab).get_by_label(BOX).click()
+    box = bar(tab).get_by_label("this browser keeps nothing for this page")
     assert box.is_disabled() and not box.is_checked()
     editor(tab, 1).fill("mine()")
     press(tab, "Run cell 1")
