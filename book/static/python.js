@@ -2,7 +2,6 @@
 import { Files } from "./files.js";
 
 const DRAWS = /\b(matplotlib|plots|pylab)\b/; // in a cell that needs matplotlib
-const LONG = 3000; // milliseconds after which a reader may think of stopping a cell
 const AGAIN = "The page reads on as before, and another press tries again.";
 const NEEDS = {
   WebAssembly: "WebAssembly, in which Python is written for pages",
@@ -63,6 +62,8 @@ class Line {
 export class Python {
   /** "absent", "loading", "ready" or "running". */
   state = "absent";
+  /** Milliseconds after which a reader may think of stopping a cell. */
+  long = 3000;
   #files;
   #follow;
   #module; // Pyodide, compiled
@@ -125,7 +126,7 @@ export class Python {
     const line = this.#line;
     if (DRAWS.test(source) && !line.draws) await this.#add_matplotlib(line, tell);
     this.state = "running";
-    const spare = setTimeout(() => this.#get_spare(), LONG);
+    const spare = setTimeout(() => this.#get_spare(), this.long);
     const run = line.call("run", { name, source }, tell).finally(() => clearTimeout(spare));
     const done = await run.catch((error) => this.#end(error));
     this.state = "ready";
