@@ -7,7 +7,8 @@ import { may_remember, PAGE, recall, remember, remember_box } from "./memory.js"
 import { parse } from "./numbers.js";
 
 const NEVER = ["setting", "never cover"];
-const PRINTED = /(?<![\w.])[-+]?\d+(?:,\d{3})*(?:\.\d*)?(?:e[-+]?\d+)?/g; // by Python; so exercises.py has it
+// By Python; as exercises.py has it.
+const PRINTED = /(?<![\w.])[-+]?\d+(?:,\d{3})*(?:\.\d*)?(?:e[-+]?\d+)?/g;
 const page = document.documentElement.classList;
 
 /** The number that stands there in what is printed: its text; undefined where none does. */
@@ -32,7 +33,8 @@ function compared(text, printed) {
   const places = Math.min(20, Math.max(decimals(last), decimals(step ?? 1)));
   const difference = Number(step ? off.toFixed(places) : off.toPrecision(3));
   const much = Number.isFinite(off) ? `${Math.abs(difference)} ` : "";
-  return `${much}too ${off > 0 ? "high" : "low"}${is_whole(printed) ? "" : ratio(value / Number(plain))}`;
+  const times = is_whole(printed) ? "" : ratio(value / Number(plain));
+  return `${much}too ${off > 0 ? "high" : "low"}${times}`;
 }
 
 /** In words, where it says more than the difference: of what is counted, it does not. */
