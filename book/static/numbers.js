@@ -65,7 +65,8 @@ const TOKEN = /[.,]?\d(?:[.,'_ ]?\d)*[.,]?(?:e[+-]?\d+)?|[\p{L}_]+(?:\d+@)?|[^ ]
 // 1.5·10-3 may have lost a small -3.
 const LOST = /^[-\d.,]+ ?\* ?10 ?- ?\d+$/;
 const GROUPS = /^\d{1,3}([ '_,.])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d*)?$/;
-const WORD = /^(?:\p{L}{3,}|an?|by|in|is|it|its|i|of|on|or|to|ca|px|kb|mb|ms|st|nd|rd|th|[:.])$/u; // says no number
+// A word that says no number.
+const WORD = /^(?:\p{L}{3,}|an?|by|in|is|it|its|i|of|on|or|to|ca|px|kb|mb|ms|st|nd|rd|th|[:.])$/u;
 const SYMBOL = /^(?:not|never|alpha|beta|delta|epsilon|eta|lambda|phi|sigma|theta)$/;
 
 function spelt(text) {
