@@ -228,16 +228,18 @@ def acts(tab, control, press):
     tab.keyboard.press("Escape")
 
 
-def runs(tab, control, press):
-    """Python would start, and the page have other buttons: test_run_in_page.py presses it."""
+def is_there(tab, control, press):
+    """It would change what else is in the page: its own tests press it."""
     control.focus()
     assert control.evaluate("one => one === document.activeElement")
 
 
-RUNS = ":is(.live-bar, .live-row) button"
+RUNS = ":is(.live-bar, .live-row) button"  # test_run_in_page.py
+ASKS = ":is(.guess, .answer) :is(input, button)"  # test_guesses.py, test_answers.py
 DOES = {
     ".nnlib *": acts,
-    RUNS: runs,
+    RUNS: is_there,
+    ASKS: is_there,
     "#pst-skip-link a": skips,
     "summary": folds,
     ".copybtn": copies,
@@ -252,7 +254,7 @@ DOES = {
     "a[href]": follows,
 }
 # Of these the first is pressed, and the others must be in reach.
-ALIKE = {".nnlib *", RUNS, ".copybtn", SCROLLED, "a[href]"}
+ALIKE = {".nnlib *", RUNS, ASKS, ".copybtn", SCROLLED, "a[href]"}
 
 
 @pytest.mark.parametrize("page", PAGES)
