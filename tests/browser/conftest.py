@@ -56,7 +56,7 @@ def driver():
 @pytest.fixture(scope="session")
 def browser(driver):
     if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
+        pytest.skip("needs Chromium: apt-get install chromium-headless-shell")
     chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
     yield chromium
     chromium.close()
