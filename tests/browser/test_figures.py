@@ -148,14 +148,14 @@ def test_a_figure_with_python_behind_it_tells_and_hears(browser, picker):
 
 
 RUN_TWICE = """async (view) => {
-    const { Output, make } = await import(location);
+    const { Output } = await import(location);
     globalThis.events = [];
     const _esm = `export default { render: () => {
         events.push("begun");
         return () => events.push("ended");
     } }`;
-    const output = new Output(document.body, make("div"), {});
-    document.body.append(output.printed);
+    document.body.innerHTML = '<div class="cell"><div class="cell_output"></div></div>';
+    const output = new Output(document.querySelector(".cell"), {});
     for (const model_id of ["a", "b"]) {
         output.begin(false);
         output.tell("data", { [view]: { model_id, state: { _esm, _css: "" } } });
