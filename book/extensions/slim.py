@@ -1,4 +1,5 @@
-"""Takes from the pages what they carry and never use: icons of the theme, bytes of pictures."""
+"""Takes from the pages what they carry and never use: icons of the theme, comments in scripts,
+bytes of pictures."""
 
 import logging
 import re
@@ -8,6 +9,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from PIL import Image
+from rjsmin import jsmin
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # pydata's theme has all of it shown
 
@@ -30,6 +32,7 @@ def slim(app, exception):
     for path in [path for kind in UNASKED for path in (out / "_static").rglob(kind)]:
         path.unlink()
     drop_unused_icons(out / "_static")
+    pack_scripts(out / "_static")
     pack_fonts(out / "_static" / "mathjax")
     pack_pictures(out)
 
@@ -69,6 +72,12 @@ def cut_font(path, characters):
     with subset.load_font(path, options) as font:
         subsetter.subset(font)
         subset.save_font(font, path, options)
+
+
+def pack_scripts(static):
+    """Scripts that are written for people lose comments and indentation, but for licences."""
+    for script in static.glob("*.js"):
+        script.write_text(jsmin(read(script), keep_bang_comments=True), encoding="utf-8")
 
 
 def pack_fonts(mathjax):
