@@ -145,7 +145,7 @@ def test_before_a_press_there_is_nothing_but_buttons(visit, page):
 
 
 def test_a_button_is_in_sight_unless_its_cell_is_folded_whole(visit):
-    tab = visit("06-training")
+    tab = visit("07-more-testing")
     for cell in tab.locator("div.cell").all():
         whole = "tag_hide-cell" in cell.get_attribute("class")
         assert cell.get_by_role("button", name="Run").first.is_visible() is not whole
