@@ -10,14 +10,13 @@ import re
 from hashlib import sha256
 from html import escape
 from itertools import islice
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 
 from exercises import ANSWERS, described
-from extensions.live import STATIC, is_code, joined
+from extensions.live import is_code, write_script
 
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 FIELD = re.compile(
@@ -216,11 +215,7 @@ def leave_out(self, node):
 
 
 def prepare(app):
-    if app.builder.format == "html":
-        static = Path(app.outdir, "_static")
-        static.mkdir(parents=True, exist_ok=True)
-        script = joined(Path(app.srcdir, STATIC, "boxes.js"))
-        (static / "boxes.js").write_text(script, encoding="utf-8")
+    write_script(app, "boxes.js")
 
 
 def add_to_page(app, page, template, context, doctree):

@@ -124,14 +124,20 @@ def manifest(root, target):
     return {"cdn": cdn, "files": files}
 
 
+def write_script(app, name, call=""):
+    """Writes a script of the pages into the built ones, joined; other builders need none."""
+    if app.builder.format == "html":
+        path = Path(app.outdir, "_static", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(joined(Path(app.srcdir, STATIC, name), call), encoding="utf-8")
+
+
 def prepare(app):
     """Makes the files, and the script of the pages with code, which has the list of them."""
     if app.builder.format != "html":
         return
-    static = Path(app.outdir, "_static")
-    listed = json.dumps(manifest(Path(app.srcdir), static / "python"))
-    script = joined(Path(app.srcdir, STATIC, "live.js"), f"start_page({listed});\n")
-    (static / "live.js").write_text(script, encoding="utf-8")
+    listed = json.dumps(manifest(Path(app.srcdir), Path(app.outdir, "_static", "python")))
+    write_script(app, "live.js", f"start_page({listed});\n")
 
 
 def add_to_page(app, page, template, context, doctree):

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 from extensions.exercises import Answer, Guess
-from extensions.live import STATIC, is_code, joined
+from extensions.live import is_code, write_script
 
 PLACE = "<!-- progress -->"
 EMPTY = re.compile(r"^ +\.\.\.$.+^judge\((\w+)\)", re.MULTILINE | re.DOTALL)  # to be written
@@ -114,11 +114,7 @@ def source_of(env, page):
 
 
 def prepare(app):
-    if app.builder.format == "html":
-        static = Path(app.outdir, "_static")
-        static.mkdir(parents=True, exist_ok=True)
-        script = joined(Path(app.srcdir, STATIC, "progress.js"))
-        (static / "progress.js").write_text(script, encoding="utf-8")
+    write_script(app, "progress.js")
 
 
 def add_to_page(app, page, template, context, doctree):

@@ -26,8 +26,6 @@ class ImagePicker(Figure):
     #: the number of the image shown
     index = Whole(lambda figure: len(figure._data["labels"]) - 1).tag(sync=True)
     show = traitlets.Enum(("all", "mistakes"), "all").tag(sync=True)  #: which images to go through
-    #: whether the reader says which digit it is before the network does
-    guess_first = traitlets.Bool(False).tag(sync=True)
     #: whether the reader says which digit it is before he sees what the network says
     guess_first = traitlets.Bool().tag(sync=True)
     guess = traitlets.Int().tag(sync=True)  #: the digit that the network reads in it
