@@ -15,6 +15,7 @@ if __name__ == "__main__":
 import numpy as np  # noqa: E402
 
 import nnlib as nn  # noqa: E402
+from nnlib.drawing import as_text  # noqa: E402
 from nnlib.widgets import (  # noqa: E402
     DrawingPad,
     ForwardPass,
@@ -40,6 +41,9 @@ NETWORK = network(0)
 OTHER = nn.initialize(3, 5, dtype=np.float32)
 Y1 = [-2.5, -0.2, 7.8, 4.8, -3.4, 0.2, 1.8, -0.6, -0.0002, -5.4]
 CHECKPOINTS = [NETWORK, network(1), network(2)]
+# No digit drawn by a reader: no letters of an address, no base64, too short, too long.
+WHOLE = as_text(IMAGES[0])
+BAD_TEXTS = ["a b", "é", "A", "AAA", WHOLE[:-4], WHOLE + WHOLE, WHOLE + "\n", WHOLE + "="]
 STROKES = [[(20, 30), (60, 30), (70, 55)], [(10, 60)]]
 FIGURES = {
     ImagePicker: dict(images=IMAGES, labels=LABELS, parameters=NETWORK),

@@ -25,7 +25,7 @@ from small_book import CONFIG, build, write
 
 FOLDER = NNLIB / "widgets"
 FIGURES = sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__", "figure"})
-SHARED = {"network", "parts"}
+SHARED = {"drawn", "network", "parts"}
 SCRIPTS = sorted([*FOLDER.glob("*.js"), *(ROOT / "book" / "static").glob("*.js")])
 STYLES = sorted([*FOLDER.glob("*.css"), *(ROOT / "book" / "static").glob("*.css")])
 MOST_BYTES = 50_000  # of script and styles, as they reach the page

@@ -22,6 +22,7 @@ from anywidget import AnyWidget
 import nnlib as nn
 import nnlib.widgets
 from figures import (
+    BAD_TEXTS,
     CHANGES,
     CHECKPOINTS,
     FIGURES,
@@ -47,6 +48,7 @@ from nnlib.widgets import (
 )
 from nnlib.widgets.figure import (
     FOLDER,
+    Drawn,
     Figure,
     Packed,
     Whole,
@@ -238,6 +240,27 @@ def test_a_whole_number_has_two_ends_and_begins_at_the_lower():
     for name, wrong in (("digit", -1), ("digit", 10), ("size", 0), ("size", 10)):
         with pytest.raises(ValueError, match=f"expected {name} .*found {wrong}"):
             setattr(counter, name, wrong)
+
+
+def test_a_drawn_digit_is_a_text_or_an_image_and_nothing_else():
+    class Reader(Figure):
+        _esm = "export default {}"
+        drawn = Drawn()
+
+    reader = Reader()
+    assert reader.drawn == "" and "drawn" in reader.get_state()
+    text = drawing.as_text(IMAGES[0])
+    for digit in (IMAGES[0], IMAGES[0].ravel() / 255, text):
+        reader.drawn = ""
+        reader.drawn = digit
+        assert reader.drawn == text
+    assert repr(reader) == "Reader()"
+    for digit, error in [*((bad, ValueError) for bad in BAD_TEXTS), (IMAGES, ValueError),
+                         (IMAGES[0] / 100, ValueError), (None, TypeError)]:  # fmt: skip
+        with pytest.raises(error, match="expected"):
+            reader.drawn = digit
+    assert reader.drawn == text
+    reader.drawn = ""
 
 
 @pytest.mark.parametrize("kind, text", [

@@ -1,5 +1,6 @@
 /** Draw a digit: a page, its preparation as in chapter 7, and what the network says of it. */
 
+import { as_text } from "./drawn.js";
 import { forward, PIXELS, predict } from "./network.js";
 import {
   announcer,

@@ -13,6 +13,7 @@ import numpy as np
 import traitlets
 
 from nnlib.checks import as_pairs, as_pixels, as_whole, check_parameters
+from nnlib.drawing import as_text, from_text
 from nnlib.network import Parameters
 
 FOLDER = Path(__file__).parent
@@ -74,6 +75,11 @@ def as_choice(value, name, least, most):
     return value
 
 
+def as_levels(pixels):
+    """Pixels as `as_pixels` gives them in grey levels, uint8."""
+    return (pixels if pixels.dtype.kind != "f" else np.rint(255 * pixels)).astype(np.uint8)
+
+
 def pack(value):
     """Arrays, or a dict or NamedTuple of them, as the dtype, shape and deflated bytes of each."""
     if isinstance(value, np.ndarray):
@@ -116,6 +122,23 @@ class Whole(traitlets.TraitType):
         return as_choice(value, self.name, self.least, most)
 
 
+class Drawn(traitlets.TraitType):
+    """A trait that is a digit the reader has drawn: a text as `as_text` writes it, or "" for none.
+
+    An image may be given instead, as `DrawingPad` has it; ValueError or TypeError if it is none.
+    """
+
+    def __init__(self):
+        super().__init__("")
+        self.tag(sync=True)
+
+    def validate(self, figure, value):
+        text = value if isinstance(value, str) else as_text(as_levels(as_pixels(value)))
+        if text:
+            from_text(text)
+        return text
+
+
 class Figure(anywidget.AnyWidget):
     """A widget that computes in the browser, with a kernel behind it or without one.
 
@@ -143,7 +166,8 @@ class Figure(anywidget.AnyWidget):
 
     def __repr__(self):
         # Not the default, which holds an address; and whole numbers only, the same everywhere.
-        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
+        names = set(self.trait_names(sync=True)) - {"drawn"}
+        names -= set(anywidget.AnyWidget.class_trait_names())
         shown = {name: getattr(self, name) for name in sorted(names) if name[0] != "_"}
         kept = (f"{name}={v!r}" for name, v in shown.items() if isinstance(v, int | str))
         return f"{type(self).__name__}({', '.join(kept)})"
@@ -169,8 +193,7 @@ def table(caption, head, rows):
 
 def picture(pixels, alt):
     """An HTML image of one digit, ink dark on paper, from (784,) pixels as as_pixels gives them."""
-    levels = pixels if pixels.dtype.kind != "f" else np.rint(255 * pixels)
-    rows = (255 - levels).astype(np.uint8).reshape(28, 28)
+    rows = 255 - as_levels(pixels).reshape(28, 28)
     lines = b"".join(b"\0" + row.tobytes() for row in rows)
 
     def chunk(kind, data):

@@ -5,6 +5,7 @@ import pytest
 
 import nnlib as nn
 from conftest import wider_than_the_screen
+from figures import BAD_TEXTS
 from nnlib import drawing
 from nnlib.widgets import DrawingPad
 
@@ -36,6 +37,38 @@ def ink_of(strokes, width):
     return np.max([drawing.draw([points[0], *points], 100, width) for points in strokes], axis=0)
 
 
+SCRIPT = """
+    const script = document.querySelector("script[type*=widget-state]");
+    const [{ state }] = Object.values(JSON.parse(script.textContent).state)
+        .filter(({ state }) => state._esm);
+    const js = await import(URL.createObjectURL(
+        new Blob([state._esm], { type: "text/javascript" })));
+"""
+
+
+def test_a_drawn_digit_is_the_same_text_in_the_page(show, pad, sample):
+    noise = np.random.default_rng(seed=0).integers(256, size=(20, 784), dtype=np.uint8)
+    blank = np.zeros((1, 784), np.uint8)
+    rows = np.concatenate([sample.test_images[:100].reshape(-1, 784), noise, blank, blank + 255])
+    texts = [drawing.as_text(levels) for levels in rows]
+    made = show(pad).evaluate(
+        f"""async ([rows, texts, bad]) => {{
+            {SCRIPT}
+            const complaint = (text) => {{
+                try {{ return [js.from_text(text)]; }} catch (error) {{ return error.message; }}
+            }};
+            return {{
+                texts: rows.map(js.as_text), bad: bad.map(complaint),
+                rows: texts.map((text) => [...js.from_text(text)]),
+            }};
+        }}""",
+        [rows.tolist(), texts, BAD_TEXTS],
+    )
+    assert made["texts"] == texts and made["rows"] == rows.tolist()
+    for message in made["bad"]:
+        assert message.startswith("expected a drawn digit, 784 grey levels as letters; found ")
+
+
 def test_the_javascript_is_nnlib(show, pad, sample):
     rng, pages = np.random.default_rng(seed=0), []
     for image in sample.test_images[:200] / 255:
@@ -47,12 +80,7 @@ def test_the_javascript_is_nnlib(show, pad, sample):
     sides = [(5, 2), (2, 5), (20, 20), (100, 28), (1, 20)]
     halves = [k / 2 for k in range(-9, 40)]
     made = show(pad).evaluate(
-        """async ([pages, strokes, sides, halves]) => {
-            const script = document.querySelector("script[type*=widget-state]");
-            const [{ state }] = Object.values(JSON.parse(script.textContent).state)
-                .filter(({ state }) => state._esm);
-            const js = await import(URL.createObjectURL(
-                new Blob([state._esm], { type: "text/javascript" })));
+        "async ([pages, strokes, sides, halves]) => {" + SCRIPT + """
             const both = [true, false];
             return {
                 halves: halves.map(js.round),
