@@ -1,4 +1,4 @@
-/** A digit that the reader has drawn: its text, and its way through the book. */
+/** A digit that the reader has drawn: as a text, and on its way through the book. */
 
 import { PIXELS } from "./network.js";
 import { button, element } from "./parts.js";
