@@ -9,7 +9,7 @@ const HOMES = {
   "time-machine": ["chapter 8", "08-inside-the-sixteen-neurons.html"],
 };
 
-/** Grey levels as letters for an address: base64url of bytes, a run of zeros as 0 and its length. */
+/** Grey levels as letters for an address: base64url of bytes, a run of 0 as 0 and its length. */
 export function as_text(levels) {
   const runs = (run) => `\0${String.fromCharCode(run.length)}`;
   const short = String.fromCharCode(...levels).replace(/\0{1,255}/g, runs);
