@@ -5,7 +5,10 @@ import re
 import subprocess
 import sys
 from importlib import import_module
+from itertools import combinations
 
+import matplotlib.colors
+import numpy as np
 import pytest
 from sphinx.errors import ExtensionError
 
@@ -22,6 +25,7 @@ from shared import (
     tree_of,
 )
 from small_book import CONFIG, build, write
+from test_plots import contrast
 
 FOLDER = NNLIB / "widgets"
 FIGURES = sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__", "figure"})
@@ -29,6 +33,13 @@ SHARED = {"drawn", "network", "parts"}
 SCRIPTS = sorted([*FOLDER.glob("*.js"), *(ROOT / "book" / "static").glob("*.js")])
 STYLES = sorted([*FOLDER.glob("*.css"), *(ROOT / "book" / "static").glob("*.css")])
 MOST_BYTES = 50_000  # of script and styles, as they reach the page
+# Linear red, green and blue as one sees them who lacks a cone (Machado and others, 2009).
+EYES = {
+    "usual": np.eye(3),
+    "no red": [(0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)],
+    "no green": [(0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969)],
+    "no blue": [(1.256, -0.077, -0.179), (-0.078, 0.931, 0.148), (0.005, 0.691, 0.304)],
+}
 EQUATION_IN_JAVASCRIPT = re.compile(r"// +(eq-[\w-]+)")
 STEPS = "See CONTRIBUTING.md, An interactive figure"
 
@@ -58,6 +69,35 @@ def test_every_figure_is_one_file_of_each_language():
         "nnlib/widgets/: expected NAME.py, NAME.js and, if it has styles, NAME.css of each figure; "
         f"{alone} stand alone. {STEPS}, steps 1 and 2."
     )
+
+
+def variables(css):
+    """The colours that a rule gives names to."""
+    return dict(re.findall(r"--([\w-]+): (#\w{6});", css))
+
+
+def lab(color, eye):
+    """A colour as CIELAB has it: equal distances are seen as equal."""
+    rgb = np.array(matplotlib.colors.to_rgb(color))
+    rgb = np.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
+    seen = np.clip(EYES[eye] @ rgb, 0, 1)
+    to_xyz = [(0.4339, 0.3762, 0.1899), (0.2126, 0.7152, 0.0722), (0.0177, 0.1095, 0.8729)]
+    x, y, z = np.cbrt(to_xyz @ seen)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("eye", EYES)
+def test_x_h_and_y_can_be_read_and_told_apart(theme, eye):
+    rules = re.findall(r"\{[^{}]*\}", read("parts.css"))
+    own = [rule for rule in rules if "--nn-x" in rule][theme]
+    figure = variables([rule for rule in rules if "--card" in rule][theme])
+    colors = variables(own)
+    assert sorted(colors) == ["nn-h", "nn-x", "nn-y"]
+    for color in colors.values():
+        assert min(contrast(color, figure[ground]) for ground in ("paper", "card")) > 4.5
+    for one, other in combinations(colors.values(), 2):
+        assert np.linalg.norm(lab(one, eye) - lab(other, eye)) > 35  # black and white: 100
 
 
 @pytest.mark.parametrize("name", FIGURES)
