@@ -1,4 +1,4 @@
-"""What the pages promise: equations named alike in book and code, figures described for all."""
+"""What the pages promise: equations named alike in book and code, figures described and named."""
 
 import ast
 import json
@@ -35,16 +35,35 @@ def test_every_equation_named_in_the_code_stands_in_the_book_once():
     assert set(in_code) <= set(in_book)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_figure_is_described(path):
+def figures(path):
+    """The cells that draw, each with what its metadata say of the figure."""
     for cell in cells(path, "code"):
-        if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
-            alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
-            assert len(alt) > 40, (
-                f"book/{path.name}, cell {cell['id']}: expected a sentence on what it draws, as "
-                f"mystnb: {{image: {{alt: ...}}}} in its metadata; found {alt!r}. See "
-                "CONTRIBUTING.md, A chapter."
-            )
+        shown = [output["data"] for output in cell["outputs"] if "data" in output]
+        if any("image/png" in data for data in shown):
+            about = cell["metadata"].get("mystnb", {})
+            yield cell, len(shown), about.get("image", {}), about.get("figure", {})
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_figure_is_described_and_has_a_caption_of_one_line(path):
+    for cell, shown, image, figure in figures(path):
+        where = f"book/{path.name}, cell {cell['id']}: expected "
+        alt, caption = image.get("alt", ""), figure.get("caption", "")
+        assert 40 < len(alt) <= 300, (
+            f"{where}one to three sentences on what it draws, as mystnb: {{image: {{alt: ...}}}} "
+            f"in its metadata; found {alt!r}. See CONTRIBUTING.md, A chapter."
+        )
+        assert 20 < len(caption) <= 80 and not re.search(r"\n|\d[.,]?\d|%|\.$", caption), (
+            f"{where}a line that says what it shows, without a number that a cell computes and "
+            f"without a full stop, as mystnb: {{figure: {{caption: ...}}}}; found {caption!r}."
+        )
+        assert shown == 1, f"{where}one output with this caption; found {shown}."
+
+
+def test_every_figure_has_a_name_of_its_own():
+    names = [figure.get("name", "none") for path in NOTEBOOKS for *_, figure in figures(path)]
+    assert sorted(names) == sorted(set(names)), "two figures have one name"
+    assert [name for name in names if not re.fullmatch("fig(-[a-z0-9]+)+", name)] == []
 
 
 def test_every_work_is_cited_by_its_year_and_address_and_nothing_else_is():

@@ -1,4 +1,5 @@
 /** What a cell shows when it has run: the printed output where the new one is the same. */
+import { add_button } from "./enlarge.js";
 import { complain, start } from "./host.js";
 import { make } from "./make.js";
 
@@ -56,19 +57,31 @@ export class Output {
   begin(unchanged) {
     this.said = "";
     this.live = make("div", { className: "cell_output docutils container live-output" });
-    const pictures = unchanged ? this.printed.querySelectorAll(":scope > img") : [];
-    this.alts = [...pictures].map(({ alt }) => alt);
+    this.unchanged = unchanged;
+    this.figures = [...this.printed.querySelectorAll(":scope > figure")];
   }
 
   tell(kind, content) {
     const form = kind === "data" && Object.keys(FORMS).find((name) => name in content);
     if (form) {
-      const alt = this.alts.shift() ?? content.alt ?? content["text/plain"];
-      this.live.append(FORMS[form](content[form], { output: this, python: this.python, alt }));
+      const figure = this.figures.shift();
+      const printed = this.unchanged ? figure?.querySelector("img")?.alt : undefined;
+      const alt = printed ?? content.alt ?? content["text/plain"];
+      const shown = FORMS[form](content[form], { output: this, python: this.python, alt });
+      this.live.append(figure || form === "image/png" ? this.captioned(shown, figure) : shown);
     } else if (kind === "data") {
       this.write(kind, `${content["text/markdown"] ?? content["text/plain"]}\n`);
     } else this.write(kind, content);
     if (!this.is_printed((said) => this.text.startsWith(said))) this.show(this.live);
+  }
+
+  /** In a figure with the caption of the printed one; where the cell is changed, it claims nothing. */
+  captioned(shown, figure) {
+    const caption = figure?.querySelector("figcaption").cloneNode(true) ?? make("figcaption");
+    const claim = caption.querySelector(".caption-text");
+    if (claim && !this.unchanged) claim.textContent = "as you have changed it";
+    if (!figure) add_button(caption);
+    return make("figure", { className: "align-default" }, shown, caption);
   }
 
   /** Texts of one kind stand in one box. */

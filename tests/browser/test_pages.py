@@ -70,6 +70,21 @@ def test_without_javascript_every_figure_shows_its_still(visit, page):
         assert still.locator("table, img").count() > 0
 
 
+def test_a_picture_is_enlarged_by_a_press_on_it_or_on_its_button(visit):
+    tab = visit("file", "05-backpropagation", viewport={"width": 390, "height": 800})
+    figure = tab.locator("figure#fig-tangent")
+    picture, button = figure.locator("img"), figure.get_by_role("button")
+    dialog = tab.get_by_role("dialog", name="Fig. 5.2", exact=True)
+    large = dialog.get_by_alt_text(picture.get_attribute("alt"))
+    for opens, closes in ((picture.click, large.click), (lambda: button.press("Enter"),
+                           lambda: tab.keyboard.press("Escape"))):  # fmt: skip
+        opens()
+        assert large.bounding_box()["width"] > 1.5 * picture.bounding_box()["width"]
+        closes()
+        assert not dialog.is_visible()
+    assert button.evaluate("one => one === document.activeElement")
+
+
 def test_every_figure_works_in_firefox(firefox, address):
     for page in pages():
         tab = firefox.new_page()

@@ -440,15 +440,19 @@ def test_what_runs_stays_covered_until_a_guess_unless_it_fails(visit):
     assert tab.locator(f"#{second}").get_by_role("group", name="Error").is_visible()
 
 
-def test_pictures_keep_their_description_where_the_cell_is_not_changed(visit):
+def test_pictures_keep_description_and_caption_where_the_cell_is_not_changed(visit):
     tab = begin(visit())
     cell = tab.locator("div.cell").nth(1)
-    alt = cell.locator("img").get_attribute("alt")
-    assert alt
+    alt, caption = cell.locator("img").get_attribute("alt"), cell.locator("figcaption").inner_text()
+    assert alt and caption.startswith("Fig. 1.")
     press(tab, "Run cell 2")
     status(tab, "Ran")
     picture = cell.locator(".live-output img")
     assert picture.get_attribute("alt") == alt
+    assert cell.locator(".live-output figcaption").inner_text() == caption
+    cell.get_by_role("button", name="Enlarge Fig. 1.1").press("Enter")
+    assert tab.get_by_role("dialog", name="Fig. 1.1").locator("img").get_attribute("alt") == alt
+    tab.keyboard.press("Escape")
     size = "one => [one.width, one.height]"
     assert picture.evaluate(size) == [10, 4]
     picture.evaluate("one => (one.parentNode.style.width = '5px')")  # as one wider than the page
@@ -462,6 +466,8 @@ def test_pictures_keep_their_description_where_the_cell_is_not_changed(visit):
     press(tab, "Run cell 2")
     status(tab, "Ran")
     assert cell.locator(".live-output img").get_attribute("alt") == "its title"
+    changed = "Fig. 1.1 as you have changed it"
+    assert cell.locator(".live-output figcaption").inner_text().startswith(changed)
 
 
 def test_a_value_is_shown_in_the_form_that_jupyter_would_choose(visit):

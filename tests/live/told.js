@@ -43,7 +43,7 @@ export class Python {
     const parts = [...output.querySelectorAll(".output pre")];
     parts.push(...cell.querySelectorAll('script[type="text/markdown"]'));
     const texts = parts.map(({ textContent }) => textContent);
-    const pictures = [...output.querySelectorAll(":scope > img")];
+    const pictures = [...output.querySelectorAll(":scope > figure > img")];
     return [
       ...texts.map((text) => ["stdout", text]),
       ...pictures.map(() => ["data", { "text/plain": "<Figure>", "image/png": picture() }]),
