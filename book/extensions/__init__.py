@@ -2,7 +2,7 @@
 
 PARTS = (
     "accessible", "boxes", "citations", "complaints", "equation_names", "execution", "exercises",
-    "interactive_figures", "launch", "live", "offline", "printed", "progress", "slim",
+    "folds", "interactive_figures", "launch", "live", "offline", "printed", "progress", "slim",
 )  # fmt: skip
 BUILDERS = ("html", "latex", "linkcheck")
 

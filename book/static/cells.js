@@ -138,7 +138,7 @@ class Cell {
     });
     const compared = output.end();
     if (ended) this.has_run(source);
-    else for (const fold of this.node.querySelectorAll("details.hide")) fold.open = true;
+    else (this.node.closest(".fold") ?? this.node.querySelector(".fold"))?.setAttribute("open", "");
     const how = ended ? compared || "done" : "ended with an error";
     page.queue.shift();
     this.say(ended ? "done" : "failed", `${how}, ${since(start)}`);

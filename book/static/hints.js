@@ -4,9 +4,10 @@ import { make } from "./make.js";
 export function take_turns() {
   document.addEventListener("DOMContentLoaded", () => {
     const folds = [...document.querySelectorAll("main details")];
-    const titles = folds.map((fold) => fold.querySelector(".sd-summary-text")?.textContent ?? "");
+    const titles = folds.map((fold) => fold.querySelector("summary").textContent);
+    const hints = titles.map((title) => title.match(/^Hint \d+/));
     folds.slice(1).forEach((fold, k) => {
-      if (/^Hint \d+$/.test(titles[k])) keep_shut(fold, folds[k], titles[k]);
+      if (hints[k]) keep_shut(fold, folds[k], hints[k][0]);
     });
   });
 }
@@ -24,5 +25,5 @@ function keep_shut(fold, earlier, title) {
   summary.setAttribute("aria-disabled", "true");
   summary.addEventListener("click", refuse);
   earlier.addEventListener("toggle", open, { once: true });
-  (summary.querySelector(".collapsed, .sd-summary-text") ?? summary).append(note);
+  summary.firstElementChild.append(note);
 }

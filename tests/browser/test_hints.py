@@ -8,7 +8,7 @@ CHAPTER = "06-training"
 def folds_of(tab):
     """The hints of the last exercise and its solution, by their titles."""
     titles = ["Hint 1", "Hint 2", "Hint 3", "Show the solution"]
-    begins = [tab.locator("summary", has_text=re.compile(rf"^\s*{title}")) for title in titles]
+    begins = [tab.locator("summary", has_text=re.compile(rf"^\s*{one} of")) for one in titles]
     return [tab.locator("main details").filter(has=summary).last for summary in begins]
 
 

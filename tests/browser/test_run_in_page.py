@@ -150,7 +150,7 @@ def test_a_button_is_in_sight_unless_its_cell_is_folded_whole(visit):
         whole = "tag_hide-cell" in cell.get_attribute("class")
         assert cell.get_by_role("button", name="Run").first.is_visible() is not whole
         if whole:
-            cell.locator("summary").click()
+            cell.locator("xpath=ancestor::details/summary").click()
             assert cell.get_by_role("button", name="Run").first.is_visible()
 
 
@@ -180,7 +180,7 @@ def test_the_editors_take_the_room_of_the_code(visit):
         .map(one => one.getBoundingClientRect().height)"""
     for page, options in [(CHAPTER, {}), ("06-training", PHONE)]:
         tab = visit(page, **options)
-        tab.evaluate("document.querySelectorAll('details.hide').forEach(one => (one.open = true))")
+        tab.evaluate("document.querySelectorAll('details.fold').forEach(one => (one.open = true))")
         before = tab.evaluate(heights)
         begin(tab)
         assert tab.evaluate(heights) == pytest.approx(before, abs=0.1)
@@ -286,7 +286,7 @@ def first_fold(tab):
     """The first cell that is folded whole, closed, and its number."""
     k = 1 + tab.evaluate("[...document.querySelectorAll('div.cell')].findIndex("
                          "one => one.matches('.tag_hide-cell'))")  # fmt: skip
-    fold = tab.locator(".tag_hide-cell details.hide").first
+    fold = tab.locator("details.fold:has(.tag_hide-cell)").first
     assert not fold.evaluate("one => one.open")
     return fold, k
 
