@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from importlib import import_module
 from itertools import combinations
 
@@ -13,6 +14,7 @@ import pytest
 from sphinx.errors import ExtensionError
 
 import nnlib.widgets
+from extensions.interactive_figures import place_id
 from nnlib.widgets.figure import Figure, javascript, style
 from shared import (
     CORE,
@@ -185,6 +187,12 @@ def test_a_script_imports_by_name_from_the_files_beside_it(name):
 def test_a_line_has_100_columns_at_most(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [number for number, line in enumerate(lines, 1) if len(line) > 100] == []
+
+
+def test_a_figure_has_an_address_that_counts_its_kind_alone():
+    kinds = Counter()
+    found = [place_id(kind, kinds) for kind in ("ForwardPass", "Trainer", "ForwardPass")]
+    assert found == ["figure-forward-pass", "figure-trainer", "figure-forward-pass-2"]
 
 
 def test_import_of_the_widgets_is_light():

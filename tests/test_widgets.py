@@ -525,7 +525,7 @@ def test_choices_of_the_forward_pass():
 def test_still_of_the_logit_sliders():
     ya = nn.softmax(np.array(Y1))
     figure = LogitSliders(Y1, np.uint8(2))
-    assert figure._start == {"y": Y1, "label": 2} and figure.y == Y1
+    assert (figure.y, figure.label) == (Y1, 2)
     dy = [text.replace("-0.000", "0.000") for text in rounded(ya - nn.one_hot(2))]
     y = [text.replace("-0.000", "0.000") for text in rounded(Y1)]
     (caption, *rest), = shown(figure.still())

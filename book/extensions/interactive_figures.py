@@ -5,6 +5,8 @@ On paper there is nothing else.
 """
 
 import json
+import re
+from collections import Counter
 
 from bs4 import BeautifulSoup
 from docutils import nodes
@@ -23,12 +25,13 @@ class Places(SphinxPostTransform):
     formats = ("html", "latex")
 
     def run(self, **kwargs):
+        kinds = Counter()
         for bundle in list(self.document.findall(nodes.container)):
             forms = {part.get("mime_type"): part for part in bundle.children}
             if WIDGET_VIEW_MIMETYPE in forms:
-                bundle.replace_self(self.place(forms))
+                bundle.replace_self(self.place(forms, kinds))
 
-    def place(self, forms):
+    def place(self, forms, kinds):
         view, still = forms[WIDGET_VIEW_MIMETYPE], forms.get("text/html")
         if still and self.app.builder.format == "latex":
             return [printed(still.astext())]
@@ -40,13 +43,21 @@ class Places(SphinxPostTransform):
                 f"alone works in a page without a kernel; found {module}, still: "
                 f"{still is not None}. Make it a class like those of nnlib.widgets."
             )
-        start = f'<div class="figure-place" data-model="{model_id}"><div class="figure-still">'
-        return [html(start), *still.children, html("</div></div>")]
+        identity = place_id(forms["text/plain"].astext().partition("(")[0], kinds)
+        start = f'<div class="figure-place" id="{identity}" data-model="{model_id}">'
+        return [html(start + '<div class="figure-still">'), *still.children, html("</div></div>")]
 
     def states(self):
         files = NbMetadataCollector.get_js_files(self.env, self.env.docname)
         _, script = files.get("ipywidgets_state", (None, {"body": "{}"}))
         return json.loads(script["body"]).get("state", {})
+
+
+def place_id(kind, kinds):
+    """The address of the next figure of a kind in a page: figure-forward-pass, the second ...-2."""
+    kinds[kind] += 1
+    name = re.sub("([A-Z])", r"-\1", kind).lower()
+    return f"figure{name}" + (f"-{kinds[kind]}" if kinds[kind] > 1 else "")
 
 
 def html(text):

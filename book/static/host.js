@@ -91,6 +91,14 @@ async function show(place) {
   }
 }
 
-document.addEventListener("DOMContentLoaded", () => {
-  for (const place of document.querySelectorAll(".figure-place")) show(place);
+/** To the figure for which the address has a state; what it is, the figure reads by itself. */
+function go_there() {
+  const [id, state] = location.hash.slice(1).split("?");
+  if (state !== undefined) document.getElementById(id)?.scrollIntoView();
+}
+
+document.addEventListener("DOMContentLoaded", async () => {
+  await Promise.all(Array.from(document.querySelectorAll(".figure-place"), show));
+  go_there();
+  addEventListener("hashchange", go_there);
 });

@@ -14,6 +14,9 @@ import {
   ink,
   labelled,
   new_id,
+  number_from,
+  number_to,
+  one_of,
   picture,
   slider,
   unpack,
@@ -307,6 +310,18 @@ function draw_cursor(cursor, pen) {
   cursor.classList.toggle("nnlib-down", pen.is_down());
 }
 
+/** Strokes in a link: their points one after the other, to a tenth of a cell. */
+const text_of = (strokes) =>
+  strokes.map((points) => points.flat().map((v) => Number(v.toFixed(1)))).join("/");
+
+function strokes_from(text) {
+  const strokes = text ? text.split("/").map((points) => points.split(",").map(number_from)) : [];
+  if (strokes.every((all) => all.length % 2 === 0 && all.every(Number.isFinite))) {
+    return strokes.map((all) => all.flatMap((v, k) => (k % 2 ? [] : [[v, all[k + 1]]])));
+  }
+  throw Error(`expected strokes such as 10,60,30,60/80,20; found ${text.slice(0, 40)}`);
+}
+
 async function build_drawing_pad({ root, get, set, follow }) {
   const saved = () => get("strokes");
   const save = (strokes) => set("strokes", strokes);
@@ -334,6 +349,12 @@ async function build_drawing_pad({ root, get, set, follow }) {
   await read_parameters();
   follow("parameters", read_parameters);
   for (const name of ["strokes", "width", "fitting", "centring"]) follow(name, () => redraw());
+  return {
+    width: number_to(20, 1),
+    fitting: one_of(false, true),
+    centring: one_of(false, true),
+    strokes: Object.assign(strokes_from, { write: text_of }),
+  };
 }
 
 export default figure("drawing-pad", "Draw a digit", build_drawing_pad);

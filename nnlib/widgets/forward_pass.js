@@ -12,6 +12,7 @@ import {
   ink,
   new_id,
   note,
+  number_to,
   picture,
   signed,
   slider,
@@ -264,6 +265,15 @@ async function build_forward_pass({ root, get, set, follow }) {
   });
   draw();
   for (const name of CHOICES) follow(name, draw);
+  root.addEventListener("reset", () => {
+    pixel = undefined;
+    draw();
+  });
+  return {
+    index: number_to(count - 1),
+    unit: number_to(hidden - 1),
+    output: number_to(DIGITS - 1),
+  };
 }
 
 export default figure("forward-pass", "One image, every number", build_forward_pass);

@@ -20,6 +20,7 @@ import {
   folded_table,
   line_chart,
   note,
+  number_from,
   slider,
   unpack,
   whole_number,
@@ -73,6 +74,11 @@ function place_of(entry, parameters) {
 function entry_at(name, place, parameters) {
   const [, columns] = shape_of(name, parameters);
   return columns ? [name, Math.floor(place / columns), place % columns] : [name, place];
+}
+
+function entry_from(text) {
+  const [name, ...index] = text.split(",");
+  return [name, ...index.map(number_from)];
 }
 
 function checked_step(step) {
@@ -244,6 +250,10 @@ async function build_gradient_microscope({ root, get, set, follow }) {
   follow("parameters", read);
   follow("entry", look);
   follow("step", draw);
+  return {
+    entry: (text) => place_of(entry_from(text), parameters) && entry_from(text),
+    step: (text) => checked_step(number_from(text)),
+  };
 }
 
 export default figure(

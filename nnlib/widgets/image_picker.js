@@ -14,6 +14,8 @@ import {
   ink,
   labelled,
   note,
+  number_to,
+  one_of,
   picture,
   unpack,
   verdict,
@@ -50,6 +52,10 @@ function lay_out(root, count, { set, step, pick_any, select, read }) {
   const keys = digit_keys(root, read);
   const numbers = folded_table("The ten outputs as a table", ["digit", "output"]);
   number.input.max = count - 1;
+  root.addEventListener("reset", () => {
+    digit.input.value = ALL;
+    select();
+  });
   root.append(
     box("row", number, ...buttons),
     box("row", which, digit),
@@ -108,12 +114,12 @@ function words_on_reading({ said, guess, label }, { right, network, count }) {
 }
 
 /** What the reader has said of images before he saw what the network says. */
-function readings(labels) {
+function readings(labels, get) {
   const digits = new Map(); // by the numbers of the images
   const count_right = (read) => [...digits.keys()].filter((i) => read(i) === labels[i]).length;
   return {
-    has_read: (index) => digits.has(index),
-    say: (index, digit) => digits.set(index, digit),
+    is_asked: () => Boolean(get("guess_first")) && !digits.has(get("index")),
+    say: (digit) => digits.set(get("index"), digit),
     words_on(index, guesses) {
       const right = count_right((i) => digits.get(i));
       const network = count_right((i) => guesses[i]);
@@ -163,14 +169,20 @@ function choose(labels, guesses, kind, digit) {
   return [...labels.keys()].filter((i) => wanted(labels[i], i));
 }
 
+/** What a link says of the state. */
+const linked = (count) => ({
+  show: one_of(ALL, MISTAKES), // which may change the index
+  guess_first: one_of(false, true),
+  index: number_to(count - 1),
+});
+
 async function build_image_picker({ root, get, set, follow }) {
   const { images, labels } = await unpack(get("_data"));
   const count = labels.length;
   const step = (direction) => set("index", next_of(chosen, get("index"), direction));
   const pick_any = () => set("index", chosen[Math.floor(Math.random() * chosen.length)]);
   const view = lay_out(root, count, { set, step, pick_any, select, read });
-  const reader = readings(labels);
-  const is_asked = () => Boolean(get("guess_first")) && !reader.has_read(get("index"));
+  const reader = readings(labels, get);
   let parameters;
   let guesses;
   let chosen; // the numbers of the images to go through
@@ -184,8 +196,8 @@ async function build_image_picker({ root, get, set, follow }) {
   }
 
   function read(digit) {
-    if (!is_asked()) return;
-    reader.say(get("index"), digit);
+    if (!reader.is_asked()) return;
+    reader.say(digit);
     draw();
   }
 
@@ -194,7 +206,7 @@ async function build_image_picker({ root, get, set, follow }) {
     const place = place_among(chosen, index, count);
     const seen = forward(scale(row_at(images, index, PIXELS)), parameters);
     const words = reader.words_on(index, guesses);
-    const [first, asked] = [Boolean(get("guess_first")), is_asked()];
+    const [first, asked] = [Boolean(get("guess_first")), reader.is_asked()];
     draw_image(view, { ...seen, index, label: labels[index], place, first, asked, words });
   }
 
@@ -208,6 +220,7 @@ async function build_image_picker({ root, get, set, follow }) {
   follow("parameters", read_parameters);
   follow("show", select);
   for (const trait of ["index", "guess_first"]) follow(trait, draw);
+  return linked(count);
 }
 
 export default figure("image-picker", "Pick a test image", build_image_picker);

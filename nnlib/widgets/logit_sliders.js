@@ -11,6 +11,8 @@ import {
   fixed,
   folded_table,
   note,
+  number_from,
+  number_to,
   slider,
   verdict,
 } from "./parts.js";
@@ -30,6 +32,12 @@ const is_beyond = (value) => !Number.isFinite(value) || Math.abs(value) > END;
 function legible(value) {
   const tiny = value && Math.abs(value) < 0.001;
   return tiny ? value.toExponential(1).replaceAll("-", "−") : fixed(value, 4);
+}
+
+function outputs_from(text) {
+  const outputs = text.split(",").map(number_from);
+  if (outputs.length === DIGITS && !outputs.some(is_beyond)) return outputs;
+  throw Error(`expected ten y from −${END} to ${END}; found ${text}`);
 }
 
 function words_on_step(step, before, after) {
@@ -78,7 +86,7 @@ function titles() {
   return node;
 }
 
-function lay_out(root, { choose, slide, downhill, add, level, restart }) {
+function lay_out(root, { choose, slide, downhill, add, level }) {
   const digits = Array.from({ length: DIGITS }, (_, digit) => digit);
   const pairs = digits.map((digit) => [digit, digit]);
   const view = {
@@ -102,7 +110,6 @@ function lay_out(root, { choose, slide, downhill, add, level, restart }) {
       button("one step downhill: y − dy", downhill),
       button("add 1 to all", add),
       button("all equal", level),
-      button("back to the start", restart),
     ),
     view.words,
     view.numbers,
@@ -125,7 +132,6 @@ function draw_all(view, now) {
 }
 
 function build_logit_sliders({ root, get, set, follow }) {
-  const start = get("_start");
   let now = computed(get("y"), get("label"));
   let words = "";
   let steps = 0; // downhill, one after the other
@@ -143,10 +149,6 @@ function build_logit_sliders({ root, get, set, follow }) {
     },
     add: () => move(now.y.map(one_more), LARGER),
     level: () => move(new Float64Array(DIGITS), EQUAL),
-    restart() {
-      set("label", start.label);
-      move(start.y, "Back at the start.");
-    },
   });
 
   function say(text, count = 0) {
@@ -172,6 +174,11 @@ function build_logit_sliders({ root, get, set, follow }) {
   draw();
   follow("y", draw);
   follow("label", draw);
+  root.addEventListener("reset", () => {
+    say("");
+    draw();
+  });
+  return { y: outputs_from, label: number_to(DIGITS - 1) };
 }
 
 export default figure("logit-sliders", "Outputs, softmax and loss", build_logit_sliders);

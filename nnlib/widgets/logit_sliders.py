@@ -19,7 +19,6 @@ class LogitSliders(Figure):
     Raises TypeError or ValueError for bad input.
     """
 
-    _start = traitlets.Dict().tag(sync=True)
     y = traitlets.Any().tag(sync=True)  #: the ten outputs before softmax
     label = Whole(DIGITS - 1).tag(sync=True)  #: the true digit
     outputs = traitlets.List().tag(sync=True)  #: the ten ya, floats that add up to 1
@@ -27,8 +26,7 @@ class LogitSliders(Figure):
 
     def __init__(self, y, label):
         rows, labels = as_pairs(as_logits(y), label)
-        start = {"y": as_settings(rows), "label": int(labels[0])}
-        super().__init__(_start=start, **start)
+        super().__init__(y=as_settings(rows), label=int(labels[0]))
         self._follow("y", "label")
 
     @traitlets.validate("y")

@@ -298,11 +298,15 @@ export function note(longest, attributes = {}) {
   return node;
 }
 
-/** A line that a screen reader speaks once the figure has come to rest: .say(text). */
+/**
+ * A line that a screen reader speaks once the figure has come to rest: .say(text). While it starts,
+ * it is silent.
+ */
 export function announcer() {
   const node = element("p", { role: "status", class: "nnlib-hidden" });
   let timer;
   node.say = (text) => {
+    if (!node.closest("[data-ready]")) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       node.textContent = text;
@@ -325,12 +329,124 @@ export function verdict() {
   return node;
 }
 
+const LINKED = "The link is in the address bar.";
+const COPIED = "The link is copied, and in the address bar.";
+
+// What a link may say of a trait: functions of its text that give the value, or throw.
+
+export const number_to =
+  (most, least = 0) =>
+  (text) => {
+    if (/^\d+$/.test(text) && least <= text && text <= most) return Number(text);
+    throw Error(`expected a whole number from ${least} to ${most}; found ${text}`);
+  };
+
+export const one_of =
+  (...values) =>
+  (text) => {
+    const found = values.find((value) => String(value) === text);
+    if (found !== undefined) return found;
+    throw Error(`expected ${values.join(" or ")}; found ${text}`);
+  };
+
+export const number_from = (text) => (text.trim() ? Number(text) : Number.NaN);
+
+export const list_of = (read) => (text) => (text ? text.split(",").map((part) => read(part)) : []);
+
+/** The fragment that leads to the figure in a place, #place?trait=text&..., in its state. */
+function fragment_of(place, state, get) {
+  const pairs = Object.entries(state).map(([trait, { write = String }]) => {
+    return `${trait}=${encodeURIComponent(write(get(trait))).replaceAll("%2C", ",")}`;
+  });
+  return `#${place}?${pairs.join("&")}`;
+}
+
+/** The traits and values that the address of the page asks of the figure in a place. */
+function asked_of(place, state) {
+  const [id, asked = ""] = location.hash.slice(1).split("?", 2);
+  if (id !== place) return [];
+  return Array.from(new URLSearchParams(asked), ([trait, text]) => {
+    if (Object.hasOwn(state, trait)) return [trait, state[trait](text)];
+    throw Error(`expected ${Object.keys(state).join(", ")}; found ${trait}`);
+  });
+}
+
+function enlarge_button(root, say) {
+  const refuse = () => say("Here the browser does not allow it.");
+  const enlarge = () => root.requestFullscreen().catch(refuse);
+  const is_large = () => root.matches(":fullscreen");
+  const node = button("enlarge", () => (is_large() ? document.exitFullscreen() : enlarge()));
+  node.hidden = !document.fullscreenEnabled;
+  root.addEventListener("fullscreenchange", () => {
+    node.textContent = is_large() ? "make small" : "enlarge";
+    root.scrollIntoView({ block: "nearest" });
+  });
+  return node;
+}
+
+/** Takes the state that the address of the page asks for, now and whenever it changes. */
+function follow_address(root, state, take, signal) {
+  const refusal = element("p", { role: "alert", hidden: true });
+  root.prepend(refusal);
+
+  function arrive() {
+    refusal.hidden = true;
+    try {
+      const asked = asked_of(place_of_figure(root), state);
+      if (asked.length) take(asked);
+    } catch ({ message }) {
+      refusal.textContent = `The link asks for what is not here: ${message}. Nothing was changed.`;
+      refusal.hidden = false;
+    }
+  }
+
+  addEventListener("hashchange", arrive, { signal });
+  arrive();
+}
+
+/** The id under which a page, not Jupyter, has the figure, and an address may lead to it. */
+const place_of_figure = (root) => root.closest(".figure-place")?.id;
+
+/**
+ * The row below every figure: back to its first state, a link to this one, the figure alone on the
+ * screen.
+ */
+function add_tools(root, state, { get, set, follow, signal }) {
+  const place = place_of_figure(root);
+  const first = Object.keys(state).map((trait) => [trait, get(trait)]);
+  const said = note(COPIED, { "aria-live": "polite" });
+  const take = (values) => {
+    for (const [trait, value] of values) set(trait, value);
+    root.dispatchEvent(new Event("reset"));
+  };
+
+  function go_back() {
+    take(first);
+    said.show("Back at the start.");
+  }
+
+  async function link() {
+    history.replaceState(null, "", fragment_of(place, state, get));
+    const copying = navigator.clipboard?.writeText(location.href) ?? Promise.reject();
+    said.show(await copying.then(() => COPIED).catch(() => LINKED));
+  }
+
+  const links = place ? [button("link to this state", link)] : [];
+  const back = button("back to the start", go_back);
+  root.append(box("tools", back, ...links, enlarge_button(root, said.show), said));
+  for (const [trait] of first) follow(trait, () => said.show());
+  if (place) follow_address(root, state, take, signal);
+}
+
 /**
  * The hook of a widget, from a function build({root, get, set, follow, signal}) that fills the
  * root, whose class is nnlib-kind, and may be async. get(trait) is a trait's value, set(trait,
  * value) tells the kernel too, where there is one, follow(trait, callback) calls back when it
  * changes, and the signal is aborted when the figure is taken away. What build throws, host.js
- * says in the figure's place.
+ * says in the figure's place. What it gives is the state to which a link can lead: by the names of
+ * its traits, in the order in which they are set, how each is read from a text, see number_to, and
+ * written, if not by String. When they are set so, the root gets the event reset: what is not in
+ * the state is as it was at first.
  */
 export function figure(kind, name, build) {
   async function render({ model, el }) {
@@ -341,9 +457,10 @@ export function figure(kind, name, build) {
     });
     root.addEventListener("focusin", keep_keys);
     const closed = new AbortController();
+    const doors = { signal: closed.signal, ...doors_to(model, closed.signal) };
     el.append(root);
     try {
-      await build({ root, signal: closed.signal, ...doors_to(model, closed.signal) });
+      add_tools(root, await build({ root, ...doors }), doors);
     } catch (error) {
       root.remove();
       throw error;

@@ -22,7 +22,10 @@ import {
   fixed,
   folded_table,
   line_chart,
+  list_of,
   note,
+  number_to,
+  one_of,
   picture,
   signed,
   slider,
@@ -207,6 +210,16 @@ function draw_score(view, epochs, { scores, whole, off, stuck, index }) {
   return `${result}. ${state}`;
 }
 
+/** What a link says of the state. */
+function linked(epochs, units) {
+  const some = list_of(number_to(units.length - 1));
+  return {
+    index: number_to(epochs.length - 1),
+    off: (text) => units.filter((unit) => some(text).includes(unit)),
+    stuck: one_of(...Object.keys(STUCK)),
+  };
+}
+
 async function build_time_machine({ root, get, set, follow, signal }) {
   const data = await unpack(get("_data"));
   const epochs = get("_epochs");
@@ -248,9 +261,10 @@ async function build_time_machine({ root, get, set, follow, signal }) {
 
   score();
   follow("index", draw);
-  follow("off", score);
-  follow("stuck", score);
+  for (const trait of ["off", "stuck"]) follow(trait, score);
   signal.addEventListener("abort", play.pause);
+  root.addEventListener("reset", play.pause);
+  return linked(epochs, units);
 }
 
 export default figure("time-machine", "Time machine", build_time_machine);

@@ -27,6 +27,9 @@ import {
   folded_table,
   line_chart,
   note,
+  number_from,
+  number_to,
+  one_of,
   picture,
   signed,
   table_of,
@@ -147,12 +150,19 @@ function reach(value) {
   return { max, ticks: [0, 1, 2, 3, 4, 5].map((k) => Number(((k * max) / 5).toPrecision(2))) };
 }
 
-function check_counts(data) {
+function checked(data) {
   for (const part of ["train", "val"]) {
     const labels = data[`${part}_labels`].length;
     const count = data[`${part}_images`].length / PIXELS;
     if (count !== labels) throw Error(`expected ${count} labels; found ${labels}`);
   }
+  return data;
+}
+
+function rate_from(text) {
+  const rate = number_from(text);
+  if (rate > 0 && rate < Infinity) return rate;
+  throw Error(`expected a rate above 0; found ${text}`);
 }
 
 /** A choice of a trait's values; what was set in Python and is not among them joins them. */
@@ -333,9 +343,16 @@ function tell_kernel(set, { numbers, parameters }) {
   set("_trained", parameters);
 }
 
+/** What a link says of the settings. */
+const linked = (n) => ({
+  rate: rate_from,
+  batch_size: number_to(n, 1),
+  start: one_of(...Object.keys(FACTORS)),
+  seed: number_to(2 ** 32 - 1),
+});
+
 async function build_trainer({ root, get, set, follow, signal }) {
-  const data = await unpack(get("_data"));
-  check_counts(data);
+  const data = checked(await unpack(get("_data")));
   const address = worker_address(get("_esm"));
   const run = (steps) => worker.hear({ run: steps });
   const view = lay_out(root, settings(data.train_labels.length, { get, set, follow }), {
@@ -369,15 +386,16 @@ async function build_trainer({ root, get, set, follow, signal }) {
   }
 
   follow("rate", () => worker.hear({ rate: get("rate") }));
-  for (const name of ["batch_size", "start", "seed"]) {
-    follow(name, () => record.latest.step || reset());
-  }
+  const reset_first = () => record.latest.step || reset();
+  for (const name of ["batch_size", "start", "seed"]) follow(name, reset_first);
   signal.addEventListener("abort", () => {
     worker.end();
     stop();
     URL.revokeObjectURL(address);
   });
+  root.addEventListener("reset", reset);
   await reset();
+  return linked(data.train_labels.length);
 }
 
 export default figure("trainer", "Train it here", build_trainer);

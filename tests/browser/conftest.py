@@ -35,7 +35,8 @@ UNCOVERED = r"""globalThis.memory = {full: false, values: new Map([
     [`${location.pathname.replace(/[^/]+\/[^/]*$/, "")} setting never cover`, true]])}"""
 HOST = joined(ROOT / "book" / "static" / "host.js")
 PLACE = (
-    '<div class="figure-place" data-model="{id}"><div class="figure-still">{still}</div></div>'
+    '<div class="figure-place" id="figure-{id}" data-model="{id}">'
+    '<div class="figure-still">{still}</div></div>'
 )
 
 

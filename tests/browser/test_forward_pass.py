@@ -37,7 +37,7 @@ def formulas(tab):
 
 def test_every_number_is_that_of_nnlib(show, figure, sample, trained):
     tab = show(figure)
-    for index, j, k in ((0, 14, figure.output), (1, 3, 0), (COUNT - 1, 0, 7)):
+    for index, j, k in ((1, 3, 0), (0, 14, figure.output), (COUNT - 1, 0, 7)):
         tab.get_by_label("image number").fill(str(index))
         choose(tab, UNITS, j)
         choose(tab, OUTPUTS, k)

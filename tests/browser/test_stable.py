@@ -24,7 +24,7 @@ USE = """async (seed) => {
     const keys = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", " "];
     const number = ({min, max}) => Math.round(Number(min) + random() * (max - min));
     const use = {
-        button: (one) => one.click(),
+        button: (one) => one.textContent === "enlarge" || one.click(),
         radio: (one) => one.click(),
         checkbox: (one) => one.click(),
         range: (one) => { one.value = Number(one.min) + random() * (one.max - one.min); },
