@@ -2,7 +2,8 @@
 
 PARTS = (
     "accessible", "boxes", "citations", "complaints", "equation_names", "execution", "exercises",
-    "folds", "interactive_figures", "launch", "live", "offline", "printed", "progress", "slim",
+    "folds", "interactive_figures", "launch", "live", "offline", "printed", "progress", "search",
+    "slim",
 )  # fmt: skip
 BUILDERS = ("html", "latex", "linkcheck")
 

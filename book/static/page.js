@@ -36,22 +36,10 @@
     event.target.closest("a")?.closest("dialog")?.close();
   });
 
-  /** Sphinx has the numbers in its index, but drops them from what is asked. */
-  function search_numbers(search) {
-    const parse = search._parseQuery;
-    search._parseQuery = (query) => {
-      const parsed = parse(query);
-      for (const number of query.match(/\b\d+\b/g) ?? []) parsed[1].add(number);
-      return parsed;
-    };
-  }
-
   document.addEventListener("DOMContentLoaded", () => {
     // What can be shown in the window would be shown, and not downloaded.
     for (const link of document.querySelectorAll("a.btn-download-source-button")) {
       link.download = "";
     }
-    // biome-ignore lint/correctness/noUndeclaredVariables: Sphinx's, on the page of results
-    if (typeof Search !== "undefined") search_numbers(Search);
   });
 })();

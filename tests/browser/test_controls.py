@@ -14,7 +14,7 @@ WIDTHS = (390, 800, 1280)
 # The first page on each screen, a chapter with a figure on two; on the narrowest one without a
 # figure, and each kind of page that is not a chapter: all have the theme's own controls alike.
 PAGES = {"index": WIDTHS, "03-forward-propagation": WIDTHS[::2]} | dict.fromkeys(
-    ["09-beyond", "equation-ledger", "api", "references", "../search", "../genindex"], WIDTHS[:1]
+    ["09-beyond", "equation-ledger", "api", "references", "../genindex"], WIDTHS[:1]
 )
 
 SCROLLED = "pre, .pst-scrollable-table-container"
@@ -27,11 +27,6 @@ NOTE = """() => {
         if (!link || event.defaultPrevented) return;
         event.preventDefault();
         window.followed = link.href;
-    });
-    addEventListener("submit", (event) => {
-        event.preventDefault();
-        const asked = new URLSearchParams(new FormData(event.target));
-        window.followed = new URL(`?${asked}`, event.target.action).href;
     });
     window.print = () => { window.printed = true; };
 }"""
@@ -134,18 +129,11 @@ def opened_dialog(tab):
 
 def searches(tab, control, press):
     press(tab, control)
-    field = tab.wait_for_function("document.querySelector('[type=search]:focus')").as_element()
-    finds(tab, field)
-    tab.keyboard.press("Escape")
-    tab.locator("dialog[open]").wait_for(state="hidden")
-
-
-def finds(tab, field, press=None):
-    field.focus()
-    tab.keyboard.type("softmax")
-    tab.keyboard.press("Enter")
-    assert tab.evaluate("window.followed").endswith("/search.html?q=softmax")
-    field.evaluate("one => { one.value = ''; }")
+    with opened_dialog(tab) as dialog:
+        dialog.get_by_role("searchbox").and_(tab.locator(":focus")).fill("softmax")
+        dialog.get_by_role("link", name="The softmax").wait_for()
+        tab.keyboard.press("Enter")
+    assert tab.evaluate("window.followed").endswith("#the-softmax")
 
 
 def changes_the_theme(tab, control, press):
@@ -252,7 +240,6 @@ DOES = {
     ".theme-switch-button": changes_the_theme,
     ".btn-fullscreen-button": fills_the_screen,
     ".dropdown-toggle": opens_a_menu,
-    "input[type=search]": finds,
     SCROLLED: scrolls,
     "a[href]": follows,
 }

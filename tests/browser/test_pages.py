@@ -125,19 +125,6 @@ def test_a_page_of_text_weighs_less_than_500_kb(browser, address, page):
     assert sum(weights.values()) < 500_000, weights
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
-def test_a_word_is_found_from_any_page(visit, scheme):
-    tab = visit(scheme, "glossary")
-    tab.keyboard.press("Control+k")
-    tab.keyboard.type("logits")
-    tab.keyboard.press("Enter")
-    results = tab.locator("#search-results a")
-    results.first.wait_for()
-    assert "03-forward-propagation.html" in "".join(
-        results.evaluate_all("all => all.map(one => one.href)")
-    )
-
-
 @pytest.mark.parametrize("sandbox", ["", "sandbox='allow-scripts allow-forms'"])
 def test_a_page_that_may_store_nothing_works_without_remembering(
     driver, browser, address, tmp_path, sandbox
@@ -158,11 +145,10 @@ def test_a_page_that_may_store_nothing_works_without_remembering(
         before = frame.locator("html").get_attribute("data-theme")
         frame.locator(".theme-switch-button").click()
         assert frame.locator("html").get_attribute("data-theme") != before
-        assert complaints == []  # in a sandbox, the results have no excerpts, and say so
         frame.locator(".search-button__button:visible").first.click()
         tab.keyboard.type("logits")
-        tab.keyboard.press("Enter")
         frame.locator("#search-results a").first.wait_for()
+        assert complaints == []
 
 
 @pytest.mark.parametrize("page", ["03-forward-propagation", "07-more-testing", "index"])
@@ -176,13 +162,6 @@ def test_what_is_dark_is_printed_as_if_it_were_light(visit, page):
 
     assert printed("dark") == printed("light")
 
-
-@pytest.mark.parametrize("scheme", ["http", "file"])
-@pytest.mark.parametrize("number, chapter", [("784", "02"), ("0.9120", "01"), ("12,730", "03")])
-def test_a_number_is_found(visit, scheme, number, chapter):
-    tab = visit(scheme, "../search")
-    tab.goto(f"{tab.url}?q={number}")
-    tab.locator(f"#search-results a[href*='book/{chapter}-']").first.wait_for()
 
 def test_the_packed_book_works_wherever_it_is_unpacked(browser, address, tmp_path):
     folder = tmp_path / "Bücher von früher"
