@@ -23,7 +23,7 @@ GONE += ["search.html", "searchindex.js"]
 
 # What others call it, or where one looks for it, by the place that has it.
 ELSEWHERE = {
-    "02-a-digit-is-784-numbers#from-0-to-1": "normalisation, normalization, scaling of the inputs",
+    "02-a-digit-is-784-numbers#from-0-to-1": "normalisation, scaling of the inputs",
     "02-a-digit-is-784-numbers#how-good-is-a-guess": "accuracy",
     "02-a-digit-is-784-numbers#the-standard-error": "error bars, confidence interval",
     "02-a-digit-is-784-numbers#three-sets-of-images": "validation set, test set, training set",
@@ -31,7 +31,7 @@ ELSEWHERE = {
     "03-forward-propagation#the-network-in-a-picture": "multilayer perceptron, MLP, dense, "
     "fully connected or feedforward network, architecture",
     "03-forward-propagation#the-sigmoid": "activation function, logistic function",
-    "03-forward-propagation#the-softmax": "argmax, temperature",
+    "03-forward-propagation#the-softmax": "argmax",
     "03-forward-propagation#why-the-sigmoid-cannot-be-left-out": "nonlinearity, linear layers",
     "03-forward-propagation#one-digit-every-number": "inference, forward pass, prediction",
     "04-the-loss#why-a-logarithm": "cost function, objective, cross-entropy, log loss",
@@ -44,24 +44,24 @@ ELSEWHERE = {
     "05-backpropagation#the-code": "backward pass, backprop",
     "06-training#downhill-on-a-parabola": "gradient descent, learning rate, step size, optimiser",
     "06-training#a-few-images-at-a-time": "SGD, stochastic gradient descent, minibatch, batch size",
-    "06-training#where-to-start": "weight initialisation, Xavier, Glorot, symmetry breaking",
+    "06-training#where-to-start": "weight initialisation, symmetry breaking",
     "06-training#a-falling-rate": "learning rate schedule, decay, annealing",
     "06-training#watch-it-learn-and-stop-it": "overfitting, early stopping, generalisation",
-    "06-training#a-zoo-of-bugs": "debugging, NaN, exploding gradient, it does not learn",
+    "06-training#a-zoo-of-bugs": "debugging, it does not learn",
     "07-more-testing#which-digits-are-confused": "confusion matrix",
-    "07-more-testing#precision-and-the-lowest-of-ten": "F1 score, recall",
+    "07-more-testing#precision-and-the-lowest-of-ten": "recall",
     "07-more-testing#how-sure-and-how-right": "calibration, uncertainty",
-    "07-more-testing#pages-without-a-digit": "out of distribution, adversarial images",
-    "07-more-testing#moved-turned-thickened": "robustness, data augmentation, invariance",
+    "07-more-testing#pages-without-a-digit": "out of distribution",
+    "07-more-testing#moved-turned-thickened": "robustness, data augmentation",
     "08-inside-the-sixteen-neurons#sixteen-stencils": "features, interpretability, heat map",
     "08-inside-the-sixteen-neurons#switching-a-unit-off": "ablation, pruning, dead units",
-    "08-inside-the-sixteen-neurons#the-hidden-code": "representation, embedding, latent space",
-    "08-inside-the-sixteen-neurons#how-many-are-needed": "number of neurons, capacity",
+    "08-inside-the-sixteen-neurons#the-hidden-code": "representation, embedding",
+    "08-inside-the-sixteen-neurons#how-many-are-needed": "number of neurons",
     "09-beyond#a-second-hidden-layer": "deep learning, depth, layers",
     "09-beyond#more-hidden-units": "width, hyperparameters",
-    "09-beyond#the-same-network-elsewhere": "PyTorch, scikit-learn, autograd, Keras, TensorFlow",
+    "09-beyond#the-same-network-elsewhere": "PyTorch, scikit-learn, autograd, other libraries",
     "09-beyond#what-came-next": "ReLU: here max(0, h). Dropout, Adam, momentum, "
-    "weight decay, L2 regularisation, CNN, transformer",
+    "weight decay, L2 regularisation, CNN",
 }
 
 
