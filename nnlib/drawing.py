@@ -1,11 +1,8 @@
 """A drawn digit, and its preparation: an image as those of MNIST, for the network to read.
 
 The chapter "More testing" derives these functions one by one. An image is an array of ink from 0,
-blank, to 1, of any size until it is centred. A prepared one goes into an address as a short text.
+blank, to 1, of any size until it is centred.
 """
-
-import base64
-import re
 
 import numpy as np
 
@@ -76,26 +73,3 @@ def centre(image):
 def prepare(page):
     """The drawing (28, 28) as the network expects it; IndexError for a page without ink."""
     return centre(fit(crop(page)))
-
-
-def as_text(levels):
-    """The 784 grey levels of an image, uint8, as letters for an address: base64url of their bytes.
-
-    A run of zeros is 0 and its length, since four pixels of five are blank.
-    """
-    short = re.sub(rb"\0{1,255}", lambda run: bytes([0, len(run[0])]), levels.tobytes())
-    return base64.urlsafe_b64encode(short).decode().rstrip("=")
-
-
-def from_text(text):
-    """The grey levels (784,) of what as_text wrote; ValueError for any other text."""
-    try:
-        plain = re.fullmatch(r"[\w-]+", text, re.ASCII)[0]
-        short = base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
-        levels = re.sub(rb"\0(.)", lambda run: bytes(run[1][0]), short, flags=re.DOTALL)
-        return np.frombuffer(levels, np.uint8).reshape(784)
-    except (TypeError, ValueError):  # no such letters, no base64, another number of levels
-        raise ValueError(
-            f"expected a drawn digit, 784 grey levels as letters; found {text[:20]!r}, which is "
-            "none. Copy the whole link, or draw the digit again."
-        ) from None

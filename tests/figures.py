@@ -15,7 +15,6 @@ if __name__ == "__main__":
 import numpy as np  # noqa: E402
 
 import nnlib as nn  # noqa: E402
-from nnlib.drawing import as_text  # noqa: E402
 from nnlib.widgets import (  # noqa: E402
     DrawingPad,
     ForwardPass,
@@ -25,6 +24,7 @@ from nnlib.widgets import (  # noqa: E402
     TimeMachine,
     Trainer,
 )
+from nnlib.widgets.figure import as_text  # noqa: E402
 
 SAMPLE = nn.load_sample()
 IMAGES, LABELS = SAMPLE.test_images[:6], SAMPLE.test_labels[:6]
@@ -71,7 +71,7 @@ CHANGES = [
     (DrawingPad, dict(strokes=[[(0, 99)]], width=20)),
     (DrawingPad, dict(parameters=OTHER)),
     (DrawingPad, dict(fitting=False)),
-    (DrawingPad, dict(centring=False)),
+    (DrawingPad, dict(centring=False, brief=True)),
     (TimeMachine, dict(index=0)),
     (TimeMachine, dict(index=1, off=[4, np.int64(1), 4])),
     (TimeMachine, dict(off=[2], stuck="mean")),

@@ -1,14 +1,10 @@
 """A drawn digit and its preparation: each function alone, and all of them together."""
 
-from string import ascii_letters, digits
-
 import numpy as np
 import pytest
 
 import nnlib as nn
-from figures import BAD_TEXTS
 from nnlib import drawing
-from shared import refused
 
 
 def distance_to(points, places):
@@ -100,32 +96,3 @@ def test_digits_of_mnist_come_out_as_they_went_in_wherever_they_stand():
 def test_a_page_without_ink_cannot_be_prepared():
     with pytest.raises(IndexError):
         drawing.prepare(np.zeros((100, 100)))
-
-
-BLANK = np.zeros(784, np.uint8)
-LEVELS = {
-    "a digit": nn.load_sample().test_images[2].ravel(),
-    "noise": np.random.default_rng(seed=3).integers(256, size=784, dtype=np.uint8),
-    "blank": BLANK,
-    "ink": BLANK + 255,
-    "one at the end": np.append(BLANK[1:], np.uint8(1)),
-}
-
-
-@pytest.mark.parametrize("name", LEVELS)
-def test_grey_levels_go_through_a_text_of_letters_for_an_address(name):
-    text = drawing.as_text(LEVELS[name])
-    assert set(text) <= set(ascii_letters + digits + "-_")
-    found = drawing.from_text(text)
-    assert found.dtype == np.uint8 and np.array_equal(found, LEVELS[name])
-    assert len(drawing.as_text(LEVELS["a digit"])) < 400
-
-
-@pytest.mark.parametrize("text", BAD_TEXTS)
-def test_another_text_is_no_drawn_digit(text):
-    refused(
-        ValueError,
-        f"expected a drawn digit, 784 grey levels as letters; found {text[:20]!r}, which is none. "
-        "Copy the whole link, or draw the digit again.",
-        drawing.from_text, text,
-    )  # fmt: skip

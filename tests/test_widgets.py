@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zlib
 from io import BytesIO
+from string import ascii_letters, digits
 from xml.etree import ElementTree
 
 import matplotlib.image
@@ -46,6 +47,7 @@ from nnlib.widgets import (
     TimeMachine,
     Trainer,
 )
+from nnlib.widgets.drawing_pad import THREE
 from nnlib.widgets.figure import (
     FOLDER,
     Drawn,
@@ -53,6 +55,8 @@ from nnlib.widgets.figure import (
     Packed,
     Whole,
     as_embedded,
+    as_text,
+    from_text,
     javascript,
     pack,
     picture,
@@ -242,6 +246,35 @@ def test_a_whole_number_has_two_ends_and_begins_at_the_lower():
             setattr(counter, name, wrong)
 
 
+BLANK = np.zeros(784, np.uint8)
+LEVELS = {
+    "a digit": IMAGES[2].ravel(),
+    "noise": np.random.default_rng(seed=3).integers(256, size=784, dtype=np.uint8),
+    "blank": BLANK,
+    "ink": BLANK + 255,
+    "one at the end": np.append(BLANK[1:], np.uint8(1)),
+}
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_grey_levels_go_through_a_text_of_letters_for_an_address(name):
+    text = as_text(LEVELS[name])
+    assert set(text) <= set(ascii_letters + digits + "-_")
+    found = from_text(text)
+    assert found.dtype == np.uint8 and np.array_equal(found, LEVELS[name])
+    assert len(as_text(LEVELS["a digit"])) < 400
+
+
+@pytest.mark.parametrize("text", BAD_TEXTS)
+def test_another_text_is_no_drawn_digit(text):
+    refused(
+        ValueError,
+        f"expected a drawn digit, 784 grey levels as letters; found {text[:20]!r}, which is none. "
+        "Copy the whole link, or draw the digit again.",
+        from_text, text,
+    )  # fmt: skip
+
+
 def test_a_drawn_digit_is_a_text_or_an_image_and_nothing_else():
     class Reader(Figure):
         _esm = "export default {}"
@@ -249,7 +282,7 @@ def test_a_drawn_digit_is_a_text_or_an_image_and_nothing_else():
 
     reader = Reader()
     assert reader.drawn == "" and "drawn" in reader.get_state()
-    text = drawing.as_text(IMAGES[0])
+    text = as_text(IMAGES[0])
     for digit in (IMAGES[0], IMAGES[0].ravel() / 255, text):
         reader.drawn = ""
         reader.drawn = digit
@@ -269,7 +302,8 @@ def test_a_drawn_digit_is_a_text_or_an_image_and_nothing_else():
     (LogitSliders, "label=2"),
     (GradientMicroscope, ""),
     (Trainer, "batch_size=2, seed=0, start='small'"),
-    (DrawingPad, f"centring=True, fitting=True, guess={make(DrawingPad).guess}, width=5"),
+    (DrawingPad, "brief=False, centring=True, fitting=True, "
+     f"guess={make(DrawingPad).guess}, width=5"),
     (TimeMachine, "index=2, stuck='0'"),
 ])  # fmt: skip
 def test_what_is_printed_names_the_choices_only(kind, text):
@@ -443,7 +477,7 @@ def test_what_cannot_be_chosen_is_refused_at_first_and_later(error, kind, name, 
 
 @pytest.mark.parametrize("kind, name, value", [
     (ImagePicker, "show", "some"), (ImagePicker, "guess_first", "yes"), (Trainer, "start", "ones"),
-    (DrawingPad, "fitting", "yes"), (TimeMachine, "stuck", "1"),
+    (DrawingPad, "fitting", "yes"), (DrawingPad, "brief", "yes"), (TimeMachine, "stuck", "1"),
 ])  # fmt: skip
 def test_what_is_no_choice_at_all_is_refused_by_traitlets(kind, name, value):
     with pytest.raises(traitlets.TraitError, match=f"The '{name}' trait of .* not the str"):
@@ -787,7 +821,7 @@ def test_still_of_the_drawing_pad():
     ya = nn.forward_propagation(figure.image, NETWORK)[-1]
     guess = ya.argmax()
     text = "To draw a digit here, switch on JavaScript."
-    caption = f"The page drawn beforehand, as the network gets it. Guessed digit {guess}"
+    caption = f"A page drawn beforehand, as the network gets it. Guessed digit {guess}"
     assert shown(figure.still()) == [
         text,
         f"A drawing in 28 by 28 pixels, read as {guess}.",
@@ -795,7 +829,9 @@ def test_still_of_the_drawing_pad():
     ]
     assert picture(figure.image.ravel(), "").split('"')[1] in figure.still()
     assert (figure.guess, figure.outputs) == (guess, pytest.approx(ya, abs=1e-12))
-    assert shown(make(DrawingPad, strokes=[]).still()) == [text]
+    empty = make(DrawingPad, strokes=[])  # which shows a 3, where nobody can draw
+    assert empty.guess is None and not empty.image.any()
+    assert empty.still() == make(DrawingPad, strokes=[THREE]).still() != figure.still()
 
 
 def test_the_network_gets_the_drawing_as_the_stages_leave_it():
@@ -812,7 +848,7 @@ def test_the_network_gets_the_drawing_as_the_stages_leave_it():
         (False, False, small),
     ):
         figure = make(DrawingPad, fitting=fitting, centring=centring)
-        np.testing.assert_allclose(figure.image, expected)
+        np.testing.assert_array_equal(figure.image, np.rint(255 * expected) / 255)
 
 
 def test_a_new_pad_is_empty_its_pen_8_wide_and_its_stages_on():

@@ -1,7 +1,7 @@
 /** Draw a digit: a page, its preparation as in chapter 7, and what the network says of it. */
 
-import { as_text } from "./drawn.js";
-import { forward, PIXELS, predict } from "./network.js";
+import { as_text, way_to } from "./drawn.js";
+import { DIGITS, forward, PIXELS, predict, scale } from "./network.js";
 import {
   announcer,
   bars,
@@ -14,6 +14,7 @@ import {
   ink,
   labelled,
   new_id,
+  note,
   number_from,
   number_to,
   one_of,
@@ -26,6 +27,8 @@ const SIZE = 100;
 const STAGES = ["as drawn", "cropped", "fitted", "centred"];
 const SWITCHES = { fitting: "crop and fit to 20 × 20", centring: "centre by mass" };
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const WIDE = 500; // pixels: a figure in which the page and what the network gets stand side by side
+const MEANT = "You meant 0, it was read as 0 ✗. Read right so far: 100 of 100 drawings.";
 const HOW =
   "Draw with a mouse, a finger or a pen. On the keyboard, the arrow keys move the cursor " +
   "(further with Shift), Space puts the pen down or up, Backspace takes back a stroke.";
@@ -137,22 +140,31 @@ export function stages(page, fitting, centring) {
   ];
 }
 
+/** An image in grey levels, as those of MNIST. */
+const levels_of = (image) => Uint8Array.from(image.flat(), (value) => round(255 * value));
+
 /** The page, and what the network gets and says at each stage that is there. */
 function prepared({ strokes, width, fitting, centring }, parameters) {
   const page = draw(strokes, width);
   const inked = page.flat().some(Boolean);
   const images = inked ? stages(page, fitting, centring) : STAGES.map(() => false);
-  let last = { x: new Float64Array(PIXELS) };
+  let last = { levels: new Uint8Array(PIXELS), x: new Float64Array(PIXELS) };
   const steps = images.map((image) => {
-    if (image) last = { x: image.flat(), ya: forward(image.flat(), parameters).ya };
+    if (image) last = read_levels(levels_of(image), parameters);
     return { ...last, there: Boolean(image) };
   });
   return { ...last, page, inked, steps };
 }
 
+function read_levels(levels, parameters) {
+  const { x, ya } = forward(scale(levels), parameters);
+  return { levels, x, ya };
+}
+
 /** The pen: saved() are the strokes that Python knows, and save(strokes) tells them. */
 function pen_for({ saved, save, changed }) {
   let stroke = null; // the one that is being drawn
+  let cleared = []; // what undo brings back to a page that was cleared
   let at = [SIZE / 2, SIZE / 2]; // of the cursor
   function keep(strokes) {
     stroke = null;
@@ -162,8 +174,15 @@ function pen_for({ saved, save, changed }) {
     at: () => at,
     is_down: () => stroke !== null,
     strokes: () => saved().concat(stroke ? [stroke] : []),
-    clear: () => keep([]),
-    undo: () => keep(pen.strokes().slice(0, -1)),
+    clear() {
+      if (pen.strokes().length) cleared = pen.strokes();
+      keep([]);
+    },
+    undo() {
+      const before = pen.strokes();
+      keep(before.length ? before.slice(0, -1) : cleared);
+      if (before.length === 0) cleared = [];
+    },
     lift() {
       if (stroke) keep(pen.strokes());
     },
@@ -254,40 +273,113 @@ function words_on_stage({ ya, there }, inked) {
   return there ? `${predict(ya)}: ${fixed(Math.max(...ya), 2)}` : "left out";
 }
 
-function lay_out(root, pen, set) {
+function words_on_meaning(meant, drawing) {
+  const said = meant.get(drawing);
+  const right = [...meant.values()].filter(({ digit, guess }) => digit === guess).length;
+  const one = said && `it was read as ${said.guess} ${said.digit === said.guess ? "✓" : "✗"}`;
+  const first = said ? `You meant ${said.digit}, ${one}.` : "Say which digit you meant.";
+  return meant.size ? `${first} Read right so far: ${right} of ${meant.size} drawings.` : first;
+}
+
+/** A row in which the reader says which digit he meant; .draw(strokes, guess) follows the page. */
+function meaning(root) {
+  const meant = new Map(); // by the first stroke of a drawing
+  const tally = note(MEANT, { "aria-live": "polite" });
+  const show = () => tally.show(words_on_meaning(meant, now.drawing));
+  let now = {};
+  function say(digit) {
+    if (!now.drawing) return;
+    meant.set(now.drawing, { digit, guess: now.guess });
+    show();
+  }
+  const attributes = (digit) => ({ "aria-label": `I meant ${digit}` });
+  const key_of = (_, digit) => button(digit, () => say(digit), attributes(digit));
+  const keys = Array.from({ length: DIGITS }, key_of);
+  const node = element("div", {}, box("meant", element("span", {}, "I meant"), ...keys), tally);
+  root.addEventListener("keydown", ({ key, ctrlKey, altKey, metaKey }) => {
+    if (/^\d$/.test(key) && !(ctrlKey || altKey || metaKey)) say(Number(key));
+  });
+  root.addEventListener("reset", () => {
+    meant.clear();
+    show();
+  });
+  node.draw = (strokes, guess) => {
+    now = { drawing: guess === null ? "" : JSON.stringify(strokes[0]), guess };
+    for (const key of keys) key.disabled = !now.drawing;
+    show();
+  };
+  return node;
+}
+
+function parts_of(root, set) {
   const id = new_id();
   const role = { role: "application", tabindex: 0, "aria-describedby": id };
-  const view = {
+  return {
     pad: picture(SIZE, SIZE, { ...role, class: "nnlib-picture nnlib-pad" }),
+    hint: element("span", { class: "nnlib-hint", "aria-hidden": "true" }, "Draw a digit here"),
     cursor: element("span", { class: "nnlib-cursor" }),
+    way: element("a", { class: "nnlib-explain" }, "explain this answer"),
+    how: element("p", { id, class: "nnlib-how" }, HOW),
     width: slider("width of the pen", { min: 1, max: 20 }, (value) => set("width", value)),
     paper: picture(),
     says: element("p", { class: "nnlib-verdict" }),
     chart: bars("the ten outputs"),
+    meant: meaning(root),
     ticks: Object.keys(SWITCHES).map((name) => tick(name, set)),
     steps: STAGES.map(stage_of),
     numbers: folded_table("The ten outputs as a table", ["digit", "output"]),
     voice: announcer(),
   };
+}
+
+/** The page beside what the network gets; in a brief figure all else is folded. */
+function lay_out(root, pen, { set, brief }) {
+  const view = parts_of(root, set);
+  const { pad, hint, cursor, meant, numbers } = view;
   const buttons = [button("undo", pen.undo), button("clear", pen.clear)];
-  const page = [box("page", view.pad, view.cursor), box("row", ...buttons), view.width];
-  const given = [box("side", view.paper, view.says), view.chart];
+  const title = element("summary", {}, "Pen, keyboard, preparation");
+  const stages = [view.how, view.width, box("ticks", ...view.ticks), box("steps", ...view.steps)];
+  const open = !brief && root.clientWidth > WIDE;
+  const more = element("details", { class: "nnlib-folded nnlib-more", open }, title, ...stages);
+  if (brief) more.append(meant, numbers);
   root.append(
     box(
       "desk",
-      element("div", {}, `the page, ${SIZE} × ${SIZE} cells`, ...page),
-      element("div", {}, "what the network gets, 28 × 28", ...given),
+      element(
+        "div",
+        {},
+        element("p", { class: "nnlib-title" }, `the page, ${SIZE} × ${SIZE} cells`),
+        box("page", pad, cursor, hint),
+        box("row", ...buttons),
+      ),
+      box(
+        "given",
+        element("p", { class: "nnlib-title" }, "what the network gets, 28 × 28"),
+        box("side", view.paper, box("says", view.says, view.way)),
+        view.chart,
+      ),
     ),
-    element("p", { id, class: "nnlib-how" }, HOW),
-    box("ticks", ...view.ticks),
-    box("steps", ...view.steps),
-    view.numbers,
+    ...(brief ? [more] : [meant, more, numbers]),
     view.voice,
   );
   return view;
 }
 
-function draw_all(view, state, { page, inked, steps, x, ya }) {
+function draw_answer(view, { strokes }, { inked, levels, ya }) {
+  const guess = inked ? predict(ya) : null;
+  const to = inked && way_to("forward-pass", as_text(levels), `&output=${guess}`);
+  view.hint.hidden = inked;
+  view.says.textContent = inked ? `Guessed digit ${guess}` : "Draw a digit";
+  view.chart.style.visibility = inked ? "" : "hidden";
+  if (inked) view.chart.draw(ya);
+  view.way.classList.toggle("nnlib-unseen", !to);
+  view.way.href = to || "#";
+  view.meant.draw(strokes, guess);
+  view.numbers.draw(Array.from(ya ?? [], (value, digit) => [String(digit), fixed(value)]));
+}
+
+function draw_all(view, state, made) {
+  const { page, inked, steps, x } = made;
   const digits = Object.keys(SWITCHES);
   view.width.set(state.width);
   view.ticks.forEach(({ input }, k) => {
@@ -298,10 +390,7 @@ function draw_all(view, state, { page, inked, steps, x, ya }) {
   });
   view.pad.draw(page.flat(), ink, `Page to draw on, ${state.strokes.length} strokes`);
   view.paper.draw(x, ink, "What the network gets");
-  view.says.textContent = inked ? `Guessed digit ${predict(ya)}` : "Draw a digit";
-  view.chart.style.visibility = inked ? "" : "hidden";
-  if (inked) view.chart.draw(ya);
-  view.numbers.draw(Array.from(ya ?? [], (value, digit) => [String(digit), fixed(value)]));
+  draw_answer(view, state, made);
 }
 
 function draw_cursor(cursor, pen) {
@@ -326,7 +415,7 @@ async function build_drawing_pad({ root, get, set, follow }) {
   const saved = () => get("strokes");
   const save = (strokes) => set("strokes", strokes);
   const pen = pen_for({ saved, save, changed: () => redraw() });
-  const view = lay_out(root, pen, set);
+  const view = lay_out(root, pen, { set, brief: get("brief") });
   let parameters;
 
   function redraw(where = "") {

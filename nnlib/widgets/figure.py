@@ -13,7 +13,6 @@ import numpy as np
 import traitlets
 
 from nnlib.checks import as_pairs, as_pixels, as_whole, check_parameters
-from nnlib.drawing import as_text, from_text
 from nnlib.network import Parameters
 
 FOLDER = Path(__file__).parent
@@ -93,6 +92,29 @@ def pack(value):
         }
     value = value._asdict() if hasattr(value, "_asdict") else value
     return {name: pack(part) for name, part in value.items()}
+
+
+def as_text(levels):
+    """The 784 grey levels of an image, uint8, as letters for an address: base64url of their bytes.
+
+    A run of zeros is 0 and its length, since four pixels of five are blank.
+    """
+    short = re.sub(rb"\0{1,255}", lambda run: bytes([0, len(run[0])]), levels.tobytes())
+    return base64.urlsafe_b64encode(short).decode().rstrip("=")
+
+
+def from_text(text):
+    """The grey levels (784,) of what as_text wrote; ValueError for any other text."""
+    try:
+        plain = re.fullmatch(r"[\w-]+", text, re.ASCII)[0]
+        short = base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
+        levels = re.sub(rb"\0(.)", lambda run: bytes(run[1][0]), short, flags=re.DOTALL)
+        return np.frombuffer(levels, np.uint8).reshape(784)
+    except (TypeError, ValueError):  # no such letters, no base64, another number of levels
+        raise ValueError(
+            f"expected a drawn digit, 784 grey levels as letters; found {text[:20]!r}, which is "
+            "none. Copy the whole link, or draw the digit again."
+        ) from None
 
 
 class Packed(traitlets.TraitType):
