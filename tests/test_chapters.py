@@ -42,7 +42,7 @@ EQUATION = re.compile(r"^\$\$\n((?:(?!^\$\$).)+?)^\$\$ \((eq-[\w-]+)\)$", re.MUL
 LINK = re.compile(r"\]\(#?([^)#]+)\)")
 ROW = re.compile(r"^\| (\$.+?\$) \|(.+)\|$", re.MULTILINE)  # of a symbol on the notation page
 CAN_WAIT = re.compile(r":::\{admonition\} Can wait\n\n([^\n]+)\n\n:::")
-STATION = re.compile(r"\]\(([\w-]+)(?:\.ipynb#([\w-]+))?\)")
+STATION = re.compile(r"\]\(([\w-]+)\.ipynb(?:#([\w-]+))?\)")
 SENTENCE = re.compile(r"[.?!](?= [A-Z]|$)")
 
 every_chapter = pytest.mark.parametrize("path", [*CHAPTERS, TEMPLATE], ids=lambda path: path.stem)
@@ -60,6 +60,10 @@ def terms(path):
 
 def page(name):
     return (BOOK / f"{name}.md").read_text(encoding="utf-8")
+
+
+def first_page():
+    return prose(BOOK / "index.ipynb")
 
 
 def todo(path, found, step):
@@ -80,9 +84,9 @@ def test_the_contents_list_every_page():
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_the_first_page_leads_to_the_chapter(path):
-    way = page("index").split("## The way through")[1].split("\n## ")[0]
-    assert f"]({path.stem})" in way, todo(
-        path, 'expected a link to it in book/index.md, "The way through"; found none', "step 2"
+    way = first_page().split("## The way through")[1].split("\n## ")[0]
+    assert f"]({path.name})" in way, todo(
+        path, 'expected a link to it in book/index.ipynb, "The way through"; found none', "step 2"
     )
 
 
@@ -105,7 +109,7 @@ def test_a_chapter_says_how_long_it_takes(path):
 
 def routes():
     """The ways through the book that the first page offers: name -> text."""
-    return dict(re.findall(r"^- \*\*(.+?)\.\*\* (.+)$", page("index"), re.MULTILINE))
+    return dict(re.findall(r"^- \*\*(.+?)\.\*\* (.+)$", first_page(), re.MULTILINE))
 
 
 def test_the_first_page_has_the_sums_of_the_times():
@@ -114,7 +118,7 @@ def test_the_first_page_has_the_sums_of_the_times():
     texts = routes()["An afternoon"], routes()["Everything"]
     found = [int(re.search(r"about (\d+) hours", text)[1]) for text in texts]
     assert all(map(about, found, counted)), (
-        "book/index.md: expected the hours of all chapters along the path and with everything, "
+        "book/index.ipynb: expected the hours of all chapters along the path and with everything, "
         f"{counted[0]:.1f} and {counted[1]:.1f}; found {found}. See CONTRIBUTING.md, A chapter, "
         "step 7."
     )
@@ -131,7 +135,7 @@ def test_the_hour_of_the_first_page_is_one():
         sections = read(BOOK / f"{name}.ipynb")
         taken += [section for section in sections if part in ("", slug(section.title))]
     assert about(60, counted := minutes(total(taken)[0])), (
-        f"book/index.md: expected what it offers for an hour to take one; found {counted:.0f} "
+        f"book/index.ipynb: expected what it offers for an hour to take one; found {counted:.0f} "
         "minutes. See CONTRIBUTING.md, A chapter, step 7."
     )
 

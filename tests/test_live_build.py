@@ -41,6 +41,7 @@ SMALL = {
 STATIC = {
     "live.js": 'import { b } from "./other.js";\n\nexport const start_page = b;\n',
     "other.js": "export const b = 1;\n",
+    "host.js": "export const a = 0;\n",
     "worker.js": "work();\n",
 }
 
@@ -192,6 +193,16 @@ def test_a_cell_whose_input_is_not_shown_keeps_its_source(book):
     shown, hidden = [cell.select('pre, script[type="text/x-python"]') for cell in cells]
     assert [part.text for part in shown] == ["1 + 1\n", "2\n"]
     assert [part.text for part in hidden] == ["a = 1 < 2\nprint(a)", "True\n"]
+
+
+def test_a_page_that_shows_no_code_has_its_figures_and_no_buttons(book, named):
+    path = book / "book" / "1-one.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[-1].metadata.tags = ["remove-input"]
+    nbformat.write(notebook, path)
+    page = build(book, **WITH_PYTHON).pages["book/1-one.html"]
+    assert "host.js?v=" in page and "live.js" not in page
+    assert "live-bar" not in page and "live-row" not in page and "2\n" in page
 
 
 def test_buttons_are_in_the_page_before_any_script(book):

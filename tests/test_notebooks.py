@@ -120,7 +120,7 @@ def faults_of_outputs(cell, source, tree):
     for output in cell["outputs"]:
         yield from faults_of_output(output)
         if "remove-input" in cell["metadata"].get("tags", []):
-            yield from faults_of_listing("".join(output["text"]))
+            yield from faults_of_listing("".join(output.get("text", "")))
 
 
 def faults_of_listing(text):

@@ -15,7 +15,7 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-PRINTED = "Interactive on the web page; here is what it shows at first"
+PRINTED = "Interactive on the web page; here is a still"
 
 
 class Places(SphinxPostTransform):

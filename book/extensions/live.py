@@ -133,20 +133,27 @@ def write_script(app, name, call=""):
 
 
 def prepare(app):
-    """Makes the files, and the script of the pages with code, which has the list of them."""
+    """Makes the files, and the scripts: of the pages with code, which has the list of them, and of
+    a page with nothing but figures."""
     if app.builder.format != "html":
         return
     listed = json.dumps(manifest(Path(app.srcdir), Path(app.outdir, "_static", "python")))
     write_script(app, "live.js", f"start_page({listed});\n")
+    write_script(app, "host.js")
 
 
 def add_to_page(app, page, template, context, doctree):
-    if doctree and any(doctree.findall(is_code)):
-        app.add_js_file("live.js")
+    cells = list(doctree.findall(is_code)) if doctree else []
+    if cells:
+        app.add_js_file("live.js" if any(map(shows_source, cells)) else "host.js")
 
 
 def is_code(node):
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def shows_source(cell):
+    return any(part.get("nb_element") == "cell_code_source" for part in cell.children)
 
 
 class Controls(nodes.Element):
@@ -163,7 +170,7 @@ class Places(SphinxPostTransform):
 
     def run(self, **kwargs):
         nodes_of_code = list(self.document.findall(is_code))
-        if not nodes_of_code:
+        if not any(map(shows_source, nodes_of_code)):
             return
         title = next(self.document.findall(nodes.title))
         title.parent.insert(title.parent.index(title) + 1, Controls(html=BAR))

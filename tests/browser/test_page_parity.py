@@ -2,10 +2,11 @@
 
 import pytest
 
-from shared import NOTEBOOKS, cells
+from shared import NOTEBOOKS, ROOT, cells
 from shown import COMPARED, event, plain
 
-CHAPTERS = [path for path in NOTEBOOKS if cells(path, "code")]
+FIRST = ROOT / "book" / "index.ipynb"  # whose page shows no code
+CHAPTERS = [path for path in NOTEBOOKS if cells(path, "code") and path != FIRST]
 PATIENCE = 300_000  # milliseconds for a chapter, on a machine with other work
 
 # Notes what Python tells the page: texts, and of values what is compared, of pictures the head.
