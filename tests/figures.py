@@ -71,7 +71,7 @@ CHANGES = [
     (DrawingPad, dict(strokes=[[(0, 99)]], width=20)),
     (DrawingPad, dict(parameters=OTHER)),
     (DrawingPad, dict(fitting=False)),
-    (DrawingPad, dict(centring=False, brief=True)),
+    (DrawingPad, dict(centring=False)),
     (TimeMachine, dict(index=0)),
     (TimeMachine, dict(index=1, off=[4, np.int64(1), 4])),
     (TimeMachine, dict(off=[2], stuck="mean")),

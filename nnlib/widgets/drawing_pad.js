@@ -277,8 +277,8 @@ function words_on_meaning(meant, drawing) {
   const said = meant.get(drawing);
   const right = [...meant.values()].filter(({ digit, guess }) => digit === guess).length;
   const one = said && `it was read as ${said.guess} ${said.digit === said.guess ? "✓" : "✗"}`;
-  const first = said ? `You meant ${said.digit}, ${one}.` : "Say which digit you meant.";
-  return meant.size ? `${first} Read right so far: ${right} of ${meant.size} drawings.` : first;
+  const first = said ? `You meant ${said.digit}, ${one}. ` : "";
+  return meant.size ? `${first}Read right so far: ${right} of ${meant.size} drawings.` : "";
 }
 
 /** A row in which the reader says which digit he meant; .draw(strokes, guess) follows the page. */
