@@ -1,11 +1,14 @@
 """What the pages promise: equations named alike in book and code, figures described and named."""
 
 import ast
+import base64
+import io
 import json
 import re
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from extensions.citations import address
 from shared import (
@@ -20,6 +23,8 @@ from shared import (
 
 WORK = re.compile(r"^@\w+\{(.*?)^\}$", re.MULTILINE | re.DOTALL)
 FIELD = re.compile(r"^  (\w+) +=\s\{(.*)\},?$", re.MULTILINE)
+PHONE = 358  # pixels that a screen of 390 leaves for a picture
+SIZE = re.compile(r"(?:font|label)size=([\d.]+)")
 CITED = re.compile(r"\[\((?:([^()]*), )?(\d{4})\)\]\((\S+)\)")  # [(Author, year)](address)
 
 
@@ -58,6 +63,19 @@ def test_every_figure_is_described_and_has_a_caption_of_one_line(path):
             f"without a full stop, as mystnb: {{figure: {{caption: ...}}}}; found {caption!r}."
         )
         assert shown == 1, f"{where}one output with this caption; found {shown}."
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_text_in_every_figure_is_large_enough_on_a_phone(path):
+    for cell, *_ in figures(path):
+        points = min([10, *map(float, SIZE.findall("".join(cell["source"])))])
+        (png,) = [output["data"]["image/png"] for output in cell["outputs"] if "data" in output]
+        with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+            size = points / 72 * picture.info["dpi"][0] * PHONE / max(PHONE, picture.width)
+        assert size > 10, (
+            f"book/{path.name}, cell {cell['id']}: expected no text smaller than 10 pixels where "
+            f"the picture is {PHONE} wide; found {size:.1f}. Make the figure 4.8 inches wide."
+        )
 
 
 def test_every_figure_has_a_name_of_its_own():

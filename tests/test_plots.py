@@ -171,12 +171,12 @@ def test_a_batch_has_a_row_for_each_image(style):
     plots.show_predictions(IMAGES[:4], LABELS[:4], ya)
     found = [text.get_text() for text in plt.gcf().findobj(matplotlib.text.Text)]
     assert (found.count("CORRECT"), found.count("INCORRECT")) == (3, 1)
-    assert plt.gcf().get_size_inches() == pytest.approx((6.4, 4 * 2.9))
+    assert plt.gcf().get_size_inches() == pytest.approx((4.8, 4 * 2.5))
     assert plt.gcf().dpi == plots.DPI
 
 
 @pytest.mark.parametrize("count, columns, size", [
-    (1, 10, (2.2, 2.4)), (2, 10, (1.5, 0.95)), (6, 3, (2.25, 1.9)), (23, 10, (7.5, 2.85)),
+    (1, 10, (2.2, 2.4)), (2, 10, (0.96, 0.68)), (6, 3, (1.44, 1.36)), (23, 10, (4.8, 2.04)),
 ])  # fmt: skip
 def test_digits_fill_the_picture_under_their_labels_and_do_not_touch(style, count, columns, size):
     settings = {} if columns == 10 else {"columns": columns}

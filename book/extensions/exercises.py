@@ -17,7 +17,6 @@ from sphinx.transforms import SphinxTransform
 
 from exercises import ANSWERS, described
 from extensions.live import is_code, write_script
-from extensions.printed import OnScreen
 
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 FIELD = re.compile(
@@ -55,15 +54,15 @@ ANSWER = """<form class="answer" id="{name}" data-answer="{data}">
 """
 
 
-class Guess(OnScreen):
+class Guess(nodes.General, nodes.Element):
     """The form in a box: fields, each {label, after, nth, options}."""
 
 
-class Result(OnScreen):
+class Result(nodes.General, nodes.Element):
     """Where the guess will stand, above what it covers."""
 
 
-class Answer(OnScreen):
+class Answer(nodes.General, nodes.Element):
     """The form for an answer: what `described` says of it."""
 
 
@@ -211,6 +210,10 @@ def visit_answer(self, node):
     raise nodes.SkipNode
 
 
+def leave_out(self, node):
+    raise nodes.SkipNode
+
+
 def prepare(app):
     write_script(app, "boxes.js")
 
@@ -222,7 +225,7 @@ def add_to_page(app, page, template, context, doctree):
 
 def setup(app):
     for node, visit in (Guess, visit_guess), (Result, visit_result), (Answer, visit_answer):
-        app.add_node(node, html=(visit, None))
+        app.add_node(node, html=(visit, None), latex=(leave_out, None))
     app.add_transform(Boxes)
     app.connect("builder-inited", prepare)
     app.connect("html-page-context", add_to_page)
