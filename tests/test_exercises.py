@@ -210,7 +210,7 @@ def ask(folder, markdown, cells, builder="html"):
         notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": tags}))
     nbformat.write(notebook, path)
     shutil.copytree(ROOT / "book" / "static", folder / "book" / "static", dirs_exist_ok=True)
-    parts = ("boxes", "complaints", "exercises")
+    parts = ("boxes", "complaints", "exercises", "printed")
     settings = {"extensions": [*CONFIG["extensions"], *(f"extensions.{part}" for part in parts)]}
     return build(folder, builder, myst_enable_extensions=["colon_fence"], **settings)
 

@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 
 from small_book import CONFIG, build, write
 
-PARTS = ["extensions.boxes", "extensions.exercises", "extensions.progress"]
+PARTS = [f"extensions.{part}" for part in ("boxes", "exercises", "printed", "progress")]
 BUILD = {
     "extensions": [*CONFIG["extensions"], *PARTS], "myst_enable_extensions": ["colon_fence"]
 }  # fmt: skip
@@ -95,4 +95,4 @@ def test_the_tables_follow_a_change_of_another_page(book):
 def test_nothing_of_them_is_on_paper(book):
     build(book, "latex", **BUILD)
     text = "".join(path.read_text("utf-8") for path in book.glob("_build/latex/*.tex"))
-    assert "So far" in text and "Guess" not in text
+    assert "A question" in text and "Guess" not in text

@@ -298,7 +298,7 @@ def test_a_drawn_digit_is_a_text_or_an_image_and_nothing_else():
 
 @pytest.mark.parametrize("kind, text", [
     (ImagePicker, f"guess={GUESSES[0]}, guess_first=False, index=0, show='all'"),
-    (ForwardPass, f"index=0, output={LABELS[0]}, unit=0"),
+    (ForwardPass, f"follow=True, index=0, output={LABELS[0]}, unit=0"),
     (LogitSliders, "label=2"),
     (GradientMicroscope, ""),
     (Trainer, "batch_size=2, seed=0, start='small'"),

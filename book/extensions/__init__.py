@@ -1,11 +1,11 @@
 """What the build adds to Jupyter Book, one part a module; its docstring says what it mends."""
 
 PARTS = (
-    "accessible", "boxes", "citations", "complaints", "equation_names", "execution", "exercises",
-    "folds", "interactive_figures", "launch", "live", "offline", "printed", "progress", "search",
-    "slim",
+    "accessible", "boxes", "citations", "complaints", "epub", "equation_names", "execution",
+    "exercises", "folds", "interactive_figures", "launch", "live", "offline", "printed",
+    "progress", "search", "slim",
 )  # fmt: skip
-BUILDERS = ("html", "latex", "linkcheck")
+BUILDERS = ("html", "latex", "epub", "linkcheck")
 
 
 def refuse_other_builders(app):

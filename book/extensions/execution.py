@@ -97,7 +97,7 @@ def take_out(app, exception):
     for old in cache.parent.glob("*"):
         if old != cache:
             shutil.rmtree(old, ignore_errors=True)
-    if app.builder.format != "html" or exception:
+    if app.builder.name != "html" or exception:
         return
     sources = Path(app.outdir, "_sources")
     for source in [path for path in sources.rglob("*") if path.is_file()]:

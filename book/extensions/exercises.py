@@ -17,6 +17,7 @@ from sphinx.transforms import SphinxTransform
 
 from exercises import ANSWERS, described
 from extensions.live import is_code, write_script
+from extensions.printed import OnScreen
 
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 FIELD = re.compile(
@@ -54,15 +55,15 @@ ANSWER = """<form class="answer" id="{name}" data-answer="{data}">
 """
 
 
-class Guess(nodes.General, nodes.Element):
+class Guess(OnScreen):
     """The form in a box: fields, each {label, after, nth, options}."""
 
 
-class Result(nodes.General, nodes.Element):
+class Result(OnScreen):
     """Where the guess will stand, above what it covers."""
 
 
-class Answer(nodes.General, nodes.Element):
+class Answer(OnScreen):
     """The form for an answer: what `described` says of it."""
 
 
@@ -210,10 +211,6 @@ def visit_answer(self, node):
     raise nodes.SkipNode
 
 
-def leave_out(self, node):
-    raise nodes.SkipNode
-
-
 def prepare(app):
     write_script(app, "boxes.js")
 
@@ -225,7 +222,7 @@ def add_to_page(app, page, template, context, doctree):
 
 def setup(app):
     for node, visit in (Guess, visit_guess), (Result, visit_result), (Answer, visit_answer):
-        app.add_node(node, html=(visit, None), latex=(leave_out, None))
+        app.add_node(node, html=(visit, None))
     app.add_transform(Boxes)
     app.connect("builder-inited", prepare)
     app.connect("html-page-context", add_to_page)

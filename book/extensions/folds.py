@@ -68,7 +68,7 @@ def summary(title, exercise):
 
 class Folds(SphinxPostTransform):
     default_priority = 100  # once the buttons are in the cells, and before others fold these
-    formats = ("html",)
+    builders = ("html",)
 
     def run(self, **kwargs):
         for section in self.document.findall(nodes.section):

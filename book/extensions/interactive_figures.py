@@ -1,7 +1,7 @@
 """Puts the widgets of a notebook into its page, where they work with no kernel and no server.
 
 host.js starts them there. Until it has, and where JavaScript is off, a widget's still is shown.
-On paper there is nothing else.
+On paper and in an e-reader there is nothing else.
 """
 
 import json
@@ -22,7 +22,7 @@ class Places(SphinxPostTransform):
     """Keeps the still of a widget beside its view, where myst-nb would keep the view alone."""
 
     default_priority = 3  # just before myst-nb selects one form of each output
-    formats = ("html", "latex")
+    builders = ("html", "latex", "epub")
 
     def run(self, **kwargs):
         kinds = Counter()
@@ -33,7 +33,7 @@ class Places(SphinxPostTransform):
 
     def place(self, forms, kinds):
         view, still = forms[WIDGET_VIEW_MIMETYPE], forms.get("text/html")
-        if still and self.app.builder.format == "latex":
+        if still and self.app.builder.name != "html":
             return [printed(still.astext())]
         model_id = json.loads(view.astext().split(">", 1)[1].rsplit("<", 1)[0])["model_id"]
         module = self.states().get(model_id, {}).get("model_module", "no stored state")

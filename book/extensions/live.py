@@ -126,7 +126,7 @@ def manifest(root, target):
 
 def write_script(app, name, call=""):
     """Writes a script of the pages into the built ones, joined; other builders need none."""
-    if app.builder.format == "html":
+    if app.builder.name == "html":
         path = Path(app.outdir, "_static", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(joined(Path(app.srcdir, STATIC, name), call), encoding="utf-8")
@@ -135,7 +135,7 @@ def write_script(app, name, call=""):
 def prepare(app):
     """Makes the files, and the scripts: of the pages with code, which has the list of them, and of
     a page with nothing but figures."""
-    if app.builder.format != "html":
+    if app.builder.name != "html":
         return
     listed = json.dumps(manifest(Path(app.srcdir), Path(app.outdir, "_static", "python")))
     write_script(app, "live.js", f"start_page({listed});\n")
@@ -166,7 +166,7 @@ class Places(SphinxPostTransform):
     may need, and Markdown, with which what runs is compared."""
 
     default_priority = 3
-    formats = ("html",)
+    builders = ("html",)
 
     def run(self, **kwargs):
         nodes_of_code = list(self.document.findall(is_code))

@@ -26,7 +26,7 @@ def load_parts(app, config):
 
 def copy_mathjax(app, exception):
     """The parts of the offline MathJax package that the pages use, of its 24 MB."""
-    if exception or app.builder.format != "html":
+    if exception or app.builder.name != "html":
         return
     # The package's name has hyphens, so that no import statement can name it.
     source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"

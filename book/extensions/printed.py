@@ -1,11 +1,17 @@
-"""Arranges the pages as a book on paper, where nothing opens, scrolls or is pressed."""
+"""Arranges the pages as a book on paper or in an e-reader: nothing opens, scrolls or is pressed."""
+
+import re
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from extensions.live import is_code
+
 FRONT = "Before you begin"
 ON_PAPER = {"Show the solution": "The solution"}
+SEEN = re.compile("Show (the code of the (?:figure|table|numbers))")  # whose result is the point
+ELSEWHERE = "{} is cell {} on the web page and in the notebook."
 LONG = 30  # rows, beyond which Sphinx breaks a table over pages, with columns as wide as they like
 PADDING = 4  # letters that the space between two columns would hold
 WIDEST = 45  # letters, beyond which a text goes on in the next line of its column
@@ -38,16 +44,41 @@ def tex(text):
     return nodes.raw("", text, format="latex")
 
 
+class OnScreen(nodes.General, nodes.Element):
+    """What is there for a script: a form, a table to be filled."""
+
+
+class Opened(SphinxPostTransform):
+    """All that is folded on the pages is open, but for the code of what is to be looked at."""
+
+    default_priority = 100  # before there are folds
+    builders = ("latex", "epub")
+
+    def run(self, **kwargs):
+        for node in list(self.document.findall(OnScreen)):
+            node.parent.remove(node)
+        for cell in self.document.findall(is_code):
+            cell.attributes.pop("hide_mode", None)
+            if seen := SEEN.fullmatch(cell.get("prompt_show", "")):
+                cell.pop(0)  # the code
+                text = ELSEWHERE.format(seen[1].capitalize(), cell["exec_count"])
+                place = nodes.container("", nodes.paragraph("", text), classes=["code-elsewhere"])
+                cell += place
+        for box in self.document.findall(nodes.container):
+            if box.get("design_component") == "dropdown":
+                del box["design_component"]
+        for title in self.document.findall(nodes.rubric):
+            if title.astext() in ON_PAPER:
+                title[:] = [nodes.Text(ON_PAPER[title.astext()])]
+
+
 class Details(SphinxPostTransform):
-    """Boxes that are open and whole, pictures in the middle, long tables as wide as the page."""
+    """Boxes that are whole, pictures in the middle, long tables as wide as the page."""
 
     default_priority = 400
     formats = ("latex",)
 
     def run(self, **kwargs):
-        for title in self.document.findall(nodes.rubric):
-            if title.astext() in ON_PAPER:
-                title[:] = [nodes.Text(ON_PAPER[title.astext()])]
         for image in self.document.findall(nodes.image):
             if isinstance(image.parent, nodes.container):
                 image["align"] = "center"
@@ -81,6 +112,7 @@ def share_width(group):
 
 
 def setup(app):
+    app.add_post_transform(Opened)
     app.add_post_transform(Chapters)
     app.add_post_transform(Details)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

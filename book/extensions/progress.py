@@ -13,6 +13,7 @@ from sphinx.transforms import SphinxTransform
 
 from extensions.exercises import Answer, Guess
 from extensions.live import is_code, write_script
+from extensions.printed import OnScreen
 
 PLACE = "<!-- progress -->"
 EMPTY = re.compile(r"^ +\.\.\.$.+^judge\((\w+)\)", re.MULTILINE | re.DOTALL)  # to be written
@@ -27,7 +28,7 @@ BAR = (  # what it says before progress.js takes the place
 )
 
 
-class Progress(nodes.General, nodes.Element):
+class Progress(OnScreen):
     """The place of the tables."""
 
 
@@ -99,10 +100,6 @@ def table_of(builder, page, doctree):
     )
 
 
-def leave_out(self, node):
-    raise nodes.SkipNode
-
-
 def with_progress(app, env, added, changed, removed):
     """The page is made again when any other is another than before."""
     changes = added | changed | removed
@@ -123,7 +120,7 @@ def add_to_page(app, page, template, context, doctree):
 
 
 def setup(app):
-    app.add_node(Progress, html=(visit_progress, None), latex=(leave_out, None))
+    app.add_node(Progress, html=(visit_progress, None))
     app.add_transform(Places)
     app.connect("env-get-outdated", with_progress)
     app.connect("builder-inited", prepare)

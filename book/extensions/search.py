@@ -113,7 +113,7 @@ def index_of(builder):
 
 
 def write_index(app, exception):
-    if exception or app.builder.format != "html":
+    if exception or app.builder.name != "html":
         return
     index = json.dumps(index_of(app.builder), ensure_ascii=False, separators=(",", ":"))
     path = Path(app.outdir, "_static", INDEX)

@@ -26,7 +26,7 @@ CODE = re.compile(r"[\ue000-\uf8ff]|\\[ef][0-9a-f]{3}")
 
 
 def slim(app, exception):
-    if exception or app.builder.format != "html":
+    if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
     for path in [path for kind in UNASKED for path in (out / "_static").rglob(kind)]:

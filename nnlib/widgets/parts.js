@@ -56,7 +56,8 @@ export function box(kind, ...children) {
   return element("div", { class: `nnlib-${kind}` }, ...children);
 }
 
-function shape(tag, attributes, ...children) {
+/** An element of a drawing in SVG, as `element` makes one of the page. */
+export function shape(tag, attributes, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
   return filled(node, attributes, children);
 }
@@ -72,9 +73,10 @@ function filled(node, attributes, children) {
   return node;
 }
 
-/** A number with a fixed count of decimals and a true minus sign. */
+/** A number with a fixed count of decimals and a true minus sign, but none before a 0. */
 export function fixed(value, decimals = 3) {
-  return value.toFixed(decimals).replace("-", "−");
+  const text = value.toFixed(decimals);
+  return text.replace("-", Number(text) === 0 ? "" : "−");
 }
 
 export function button(text, onclick, attributes = {}) {
@@ -279,13 +281,17 @@ function row_of([first, ...others]) {
   return element("tr", {}, element("th", { scope: "row" }, first), ...cells);
 }
 
+/** What may be wider than a phone, in a frame of this name that scrolls, by keyboard too. */
+export function scrolling(name, part) {
+  const attributes = { class: "nnlib-scroll", tabindex: 0, role: "group", "aria-label": name };
+  return element("div", attributes, part);
+}
+
 /** The same as numbers, folded away: .draw(rows) as that of a table. */
 export function folded_table(summary, head) {
   const table = table_of(head);
-  const attributes = { class: "nnlib-scroll", tabindex: 0, role: "group", "aria-label": summary };
-  const frame = element("div", attributes, table);
   const title = element("summary", {}, summary);
-  const node = element("details", { class: "nnlib-folded" }, title, frame);
+  const node = element("details", { class: "nnlib-folded" }, title, scrolling(summary, table));
   node.draw = table.draw;
   return node;
 }

@@ -10,6 +10,7 @@ from reading_time import chapters
 from test_exercises import guesses_of
 
 CHAPTER, ACCURACY = "01-see-it-work", "fraction right"
+CHOICE, NUMBER = 0, 1  # the boxes of this chapter
 PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
 # Of an accuracy of 0.1000, and what the page says of it.
 SAID = {
@@ -43,15 +44,15 @@ HEIGHTS = """[...document.querySelectorAll(".guess, .guess-result")]
     .map(one => one.getBoundingClientRect().height)"""
 
 
-def box(tab, k=0):
+def box(tab, k=NUMBER):
     return tab.locator(".guess").nth(k)
 
 
-def result(tab, k=0):
+def result(tab, k=NUMBER):
     return tab.locator(".guess-result").nth(k)
 
 
-def guess(tab, text, label=ACCURACY, k=0):
+def guess(tab, text, label=ACCURACY, k=NUMBER):
     """Types it in, and gives it with Enter; what the page says above the result."""
     field = box(tab, k).get_by_label(label, exact=True)
     field.fill(text)
@@ -59,7 +60,7 @@ def guess(tab, text, label=ACCURACY, k=0):
     return result(tab, k).get_by_role("status").text_content()
 
 
-def outputs(tab, k=0):
+def outputs(tab, k=NUMBER):
     """What shows in the cells that the guess covers."""
     name = box(tab, k).get_attribute("id")
     return tab.locator(f".by-{name} .cell_output > *:visible").count()
@@ -76,6 +77,12 @@ def test_a_guess_stands_beside_the_result_which_is_covered_until_then(
     assert "0.1000" not in cell.aria_snapshot()
     assert (tab.evaluate(SEEN), axe(tab), wider_than_the_screen(tab)) == (0, [], [])
     room = cell.locator(".cell_output").bounding_box()["height"]
+    # A choice stands as it was made; the other result is still covered after it
+    box(tab, CHOICE).get_by_label("about the same").focus()
+    tab.keyboard.press("Space")
+    tab.keyboard.press("Enter")
+    assert result(tab, CHOICE).get_by_role("status").text_content() == "You said “about the same”."
+    assert (outputs(tab), outputs(tab, CHOICE)) == (0, 1)
     # From the field on by keyboard alone: what is not understood gets a sentence, and nothing else
     field = box(tab).get_by_label(ACCURACY)
     field.focus()
@@ -95,13 +102,7 @@ def test_a_guess_stands_beside_the_result_which_is_covered_until_then(
     assert "accuracy before training: 0.1000" in cell.aria_snapshot()
     assert cell.locator(".cell_output").bounding_box()["height"] == pytest.approx(room)
     assert box(tab).get_by_role("button", name="Show").count() == 0
-    # A choice stands as it was made; the other result is still covered before
-    assert (outputs(tab), outputs(tab, 1)) == (1, 0)
-    box(tab, 1).get_by_label("about the same").focus()
-    tab.keyboard.press("Space")
-    tab.keyboard.press("Enter")
-    assert result(tab, 1).get_by_role("status").text_content() == "You said “about the same”."
-    assert (tab.evaluate(SEEN), outputs(tab, 1)) == (0, 1)
+    assert (tab.evaluate(SEEN), outputs(tab)) == (0, 1)
     assert (axe(tab), wider_than_the_screen(tab)) == ([], [])
 
 
@@ -138,19 +139,19 @@ def test_one_press_waives_one_result_or_all_and_a_page_remembers_what_it_may(vis
     result(tab).get_by_role("button", name="Show it").press("Enter")
     assert result(tab).get_by_role("status").text_content() == "Shown without a guess."
     assert result(tab).evaluate("one => one === document.activeElement")
-    assert (outputs(tab), outputs(tab, 1)) == (1, 0)
-    box(tab, 1).get_by_role("button", name="Show without guessing").click()
-    assert outputs(tab, 1) == 1
+    assert (outputs(tab), outputs(tab, CHOICE)) == (1, 0)
+    box(tab, CHOICE).get_by_role("button", name="Show without guessing").click()
+    assert outputs(tab, CHOICE) == 1
 
     def never(tab):
-        return box(tab, 1).get_by_label("never cover results")
+        return box(tab, CHOICE).get_by_label("never cover results")
 
     tab.reload()
     assert outputs(tab) == 0  # nothing was kept
     guess(tab, "0.5")
     never(tab).check()
     assert box(tab).get_by_label("never cover results of this page").is_checked()
-    assert (outputs(tab, 1), result(tab, 1).is_visible()) == (1, False)
+    assert (outputs(tab, CHOICE), result(tab, CHOICE).is_visible()) == (1, False)
     assert result(tab).is_visible()
     box(tab).get_by_label("remember what I write").check()
     assert never(tab).locator("..").text_content().strip() == "never cover results"
@@ -171,7 +172,7 @@ def test_the_plain_page_asks_nothing_and_covers_nothing(visit, without):
     tab = visit("file", CHAPTER, covers=True, java_script_enabled=without == "a screen")
     tab.emulate_media(media="print" if without == "a screen" else "screen")
     assert tab.locator(".guess:visible, .guess-result:visible").count() == 0
-    assert outputs(tab) == outputs(tab, 1) == 1
+    assert outputs(tab) == outputs(tab, CHOICE) == 1
 
 
 def test_the_script_moves_nothing(visit):

@@ -55,8 +55,8 @@ def work_on(tab):
     """A guess given and one waived, an answer right and one wrong."""
     go_to(tab, CHAPTER)
     say(tab, "fraction right", "0.5")
-    tab.locator(".guess").first.get_by_label("remember what I write").check()
-    tab.locator(".guess").nth(1).get_by_role("button", name="Show").click()
+    tab.locator(".guess").nth(1).get_by_label("remember what I write").check()
+    tab.locator(".guess").first.get_by_role("button", name="Show").click()
     go_to(tab, NEXT)
     say(tab, PIXEL, "567")
     say(tab, ROW, "3")

@@ -416,7 +416,7 @@ def test_what_stays_the_same_never_leaves_the_page(visit):
 
 def test_what_runs_stays_covered_until_a_guess_unless_it_fails(visit):
     tab = begin(visit(covers=True))
-    first, second = [cell.get_attribute("id") for cell in tab.locator(".covered").all()]
+    second, first = [cell.get_attribute("id") for cell in tab.locator(".covered").all()]
     k, other = (int(name.removeprefix("cell-")) for name in (first, second))
     said = tab.locator(f"#{first} .guess-result").get_by_role("status")
     run_text = tab.locator(f"#{first} .live-output pre")

@@ -14,7 +14,8 @@ REST = """new Promise((resolve) =>
     setTimeout(() => requestAnimationFrame(() => setTimeout(resolve))))"""
 REFUSED = {
     "ImagePicker": ["index=6", "index=-1", "show=none", "guess_first=1"],
-    "ForwardPass": ["unit=5", "unit=", "unit=1&colour=red", "constructor=1", "output=1e0"],
+    "ForwardPass": ["unit=5", "unit=", "unit=1&colour=red", "constructor=1", "output=1e0", "drawn=A",
+                    "follow=1"],
     "LogitSliders": ["y=1,2,3", "y=,,,,,,,,,", "y=0,0,0,0,0,0,0,0,0,21", "label=ten"],
     "GradientMicroscope": ["entry=b2,", "entry=b2,10", "entry=W3,0,0", "step=0", "step=x"],
     "Trainer": ["rate=0", "rate=", "batch_size=5", "start=Large", "seed=1.5"],
