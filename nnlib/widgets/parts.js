@@ -196,13 +196,14 @@ function bar_of(digit) {
   return node;
 }
 
-const FRAME = { left: 46, right: 350, top: 12, bottom: 176 }; // of a line chart's 360 × 216
+const FRAME = { left: 46, right: 350, top: 24, bottom: 176 }; // of a line chart's 360 × 216
 
 /**
  * A line chart. An axis is {label, min, max, ticks, log, show}: its ends, the values with a mark,
  * whether it is logarithmic, and how a mark is written. .draw({lines, text, marker, x, y}) with
- * lines {name, points: [[x, y], ...]}, one point to mark, and what is new of an axis, such as its
- * end: x and y. What lies outside the axes is cut off.
+ * lines {name, points: [[x, y], ...], kind}, whose kind, for the styles, is its number unless it is
+ * given, one point to mark, and what is new of an axis, such as its end: x and y. What lies outside
+ * the axes is cut off; a line of one point is a dot.
  */
 export function line_chart(x_axis, y_axis) {
   const cut = new_id();
@@ -215,7 +216,9 @@ export function line_chart(x_axis, y_axis) {
     node.replaceChildren(
       frame_for_lines(cut),
       ...marks_of(across, up),
-      ...lines.flatMap(({ name, points }, k) => line_of(name, points.map(spot), k, cut)),
+      ...lines.flatMap(({ name, points, kind }, k) =>
+        line_of(name, points.map(spot), kind ?? k, cut),
+      ),
     );
     if (marker) {
       const [cx, cy] = spot(marker);
@@ -256,9 +259,11 @@ function marks_of(across, up) {
 
 function line_of(name, spots, k, cut) {
   const [end_x, end_y] = spots.at(-1);
-  const kind = `nnlib-line nnlib-line-${k}`;
+  const usual = { class: `nnlib-line nnlib-line-${k}`, "clip-path": `url(#${cut})` };
   return [
-    shape("polyline", { points: spots.join(" "), class: kind, "clip-path": `url(#${cut})` }),
+    spots.length > 1
+      ? shape("polyline", { points: spots.join(" "), ...usual })
+      : shape("circle", { cx: end_x, cy: end_y, r: 2, ...usual }),
     written(end_x - 4, Math.max(FRAME.top + 8, end_y - 7), name, "end", `nnlib-name-${k}`),
   ];
 }

@@ -41,8 +41,12 @@ const RATES = [0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 50];
 const SIZES = [1, 8, 32, 128];
 const ROUND = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000];
 const PARTS = ["training", "validation"];
+const RUN = ["rate", "batch", "start", "seed", "epochs", "loss", "accuracy"];
+const ANEW = ["batch_size", "start", "seed"]; // what takes effect with a reset
 
 const WHEN = "A new rate takes effect at once; batch size, start values and seed after a reset.";
+const WAITS = "What you have chosen waits: press reset, and the training begins with it.";
+const CALM = "It trains. The curves are drawn at the end, so that nothing moves.";
 const STOPPED =
   "Stopped: the loss is no longer a number, as the rate was too large. " +
   "Reset and choose a smaller one.";
@@ -118,7 +122,7 @@ function train_when_told() {
     const begun = fifth();
     while (training.step < goal && fifth() === begun) training.advance(rate);
     working = training.step < goal;
-    postMessage({ ...training.report(), working });
+    postMessage({ ...training.report(), rate, working });
     if (working) setTimeout(work_on); // messages are heard in between
   }
 
@@ -179,6 +183,12 @@ function setting(name, text, values, { get, set, follow }) {
   return field;
 }
 
+const settings_of = (get) => Object.fromEntries(["rate", ...ANEW].map((name) => [name, get(name)]));
+
+/** Has the reader chosen what the training, which is on its way, does not yet go by? */
+const waiting_for = ({ latest, settings }, get) =>
+  latest.step > 0 && ANEW.some((name) => get(name) !== settings[name]);
+
 const settings = (n, traits) => [
   setting("rate", "learning rate", [...RATES], traits),
   setting("batch_size", `batch size, of ${n}`, [...SIZES.filter((size) => size < n), n], traits),
@@ -213,22 +223,50 @@ function lay_out(root, fields, { run, run_epoch, run_step, reset }) {
     now: table_of(["images", "loss", "accuracy"]),
     facts: box("facts"),
     units: weight_images(),
+    runs: list_of_runs(),
+    reset: button("reset", reset, { class: "nnlib-reset" }),
     table: folded_table("The curves as a table", head),
     voice: announcer(),
   };
   root.append(
     box("row", ...fields),
-    box("row", ...view.goes_on, button("reset", reset)),
+    box("row", ...view.goes_on, view.reset),
     view.hint,
     box(
       "training",
       element("div", {}, ...view.charts),
       element("div", {}, view.now, view.facts, view.units),
     ),
+    view.runs,
     view.table,
     view.voice,
   );
   return view;
+}
+
+/** The runs before this one: .keep(record) adds it, if it has run, and .forget() them all. */
+function list_of_runs() {
+  const table = table_of(RUN);
+  const text = "Earlier runs, the latest first: their validation loss and accuracy at the end";
+  const attributes = { class: "nnlib-runs", tabindex: 0, role: "group", "aria-label": text };
+  const caption = element("caption", {}, `${text}. In the charts the latest is grey.`);
+  const node = element("div", attributes, table);
+  let rows;
+  const show = (runs, ghost) => {
+    rows = runs;
+    node.ghost = ghost; // the points of the latest
+    table.draw(rows);
+  };
+  table.prepend(caption);
+  node.forget = () => show([], []);
+  node.keep = ({ latest, stopped, rates, settings: { batch_size, start, seed }, points }) => {
+    if (!latest.step) return;
+    const rate = [...rates].join("→");
+    const scores = latest.numbers.slice(2).map((value) => (stopped ? "–" : fixed(value)));
+    show([[rate, batch_size, start, seed, fixed(latest.epoch, 1), ...scores], ...rows], points);
+  };
+  node.forget();
+  return node;
 }
 
 /** The loss and the accuracy of training, k = 0, or validation, k = 1. */
@@ -246,24 +284,31 @@ function facts_of({ step, epoch, parameters }) {
   return (
     `Step ${step}, epoch ${fixed(epoch, 2)}\n` +
     `Different hidden units: ${different_units(parameters)} of ${parameters.b1.length}\n` +
+    "(equal ones get equal steps, and stay equal)\n" +
     "Their weights, red above 0 and blue below:"
   );
 }
 
-function draw_charts([losses, accuracies], points) {
+function draw_charts([losses, accuracies], points, ghost) {
   const { epoch, numbers } = points.at(-1);
-  const x = reach(Math.max(1, epoch));
-  const y = reach(Math.max(...points.flatMap((one) => [one.numbers[0], one.numbers[2]])));
-  const line = (k) => ({ name: "", points: points.map((one) => [one.epoch, one.numbers[k]]) });
+  const all = [...ghost, ...points];
+  const x = reach(Math.max(1, ...all.map((one) => one.epoch)));
+  const y = reach(Math.max(...all.flatMap((one) => [one.numbers[0], one.numbers[2]])));
+  const line = (of, k, kind) => {
+    return { name: "", kind, points: of.map((one) => [one.epoch, one.numbers[k]]) };
+  };
+  const before = (k) =>
+    ghost.length ? [line(ghost, k, "ghost"), line(ghost, k + 2, "ghost-1")] : [];
+  const lines = (k) => [...before(k), line(points, k, 0), line(points, k + 2, 1)];
   const text = (name) => `The ${name} up to epoch ${fixed(epoch, 2)}. Now ${words(numbers)}`;
-  losses.draw({ lines: [line(0), line(2)], text: text("loss"), x, y });
-  accuracies.draw({ lines: [line(1), line(3)], text: text("accuracy"), x });
+  losses.draw({ lines: lines(0), text: text("loss"), x, y });
+  accuracies.draw({ lines: lines(1), text: text("accuracy"), x });
 }
 
 function draw_training(view, { latest, points }) {
   const { epoch, numbers, parameters } = latest;
   const shown = points.filter((one) => one.epoch === epoch || Number.isInteger(one.epoch));
-  draw_charts(view.charts, points);
+  draw_charts(view.charts, points, view.runs.ghost);
   view.now.draw(PARTS.map((part, k) => [part, ...pair_of(numbers, k)]));
   view.facts.textContent = facts_of(latest);
   view.units.draw(parameters.W1, epoch);
@@ -271,18 +316,22 @@ function draw_training(view, { latest, points }) {
 }
 
 /** All but the numbers: what can be pressed, and what is to be known. */
-function show_state(view, { stopped, working, epoch }) {
+function show_state(view, { latest: { working, epoch = 0 }, stopped }, waits) {
   const next = 50 * Math.floor(epoch / 50 + 1);
   view.run.textContent = working ? "pause" : `run to epoch ${next}`;
   for (const one of view.goes_on) one.disabled = stopped;
   view.hint.classList.toggle("nnlib-stopped", stopped);
-  view.hint.show(stopped ? STOPPED : WHEN);
-  if (stopped) view.voice.say(STOPPED);
+  view.reset.classList.toggle("nnlib-due", stopped || waits);
+  const usual = working && CALMLY.matches ? CALM : WHEN;
+  const hint = [stopped && STOPPED, waits && WAITS, usual].find(Boolean);
+  view.hint.show(hint);
+  if (hint !== usual) view.voice.say(hint);
 }
 
-/** Calls draw at most 15 times a second, or at the ends alone if nothing shall move by itself. */
+const CALMLY = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)"); // not in a worker
+
+/** Calls draw at most 15 times a second, or when all rests if nothing shall move by itself. */
 function painter(draw) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let frame;
   let drawn = 0;
 
@@ -293,8 +342,8 @@ function painter(draw) {
   }
 
   return {
-    ask(ended) {
-      if (calm.matches) return ended && paint();
+    ask(ended, working) {
+      if (CALMLY.matches) return working || paint();
       if (ended || performance.now() > drawn + 66) frame ||= requestAnimationFrame(paint);
     },
     stop() {
@@ -321,14 +370,21 @@ function start_worker(address, first, receive) {
   };
 }
 
-/** What a worker reported: the latest, and the epoch and the numbers of each as points. */
-function new_record() {
-  const record = { latest: {}, points: [], add };
+/**
+ * The settings of a training, and what a worker reported of it: the latest, and the epoch and the
+ * numbers of each as points.
+ */
+function new_record(settings) {
+  const record = { settings, rates: new Set(), latest: {}, points: [], add };
 
   function add(report) {
-    const { step, epoch, numbers } = report;
+    const { step, epoch, numbers, rate } = report;
+    record.stopped = !numbers.every(Number.isFinite);
+    if (record.stopped) return true;
     const ended = !report.working || Math.floor(epoch) > Math.floor(record.latest.epoch);
-    if (step === record.latest.step) record.points.pop(); // a pause
+    if (step === record.latest.step)
+      record.points.pop(); // a pause
+    else if (step) record.rates.add(rate);
     record.points.push({ epoch, numbers });
     record.latest = report;
     return ended; // a run or an epoch
@@ -351,51 +407,67 @@ const linked = (n) => ({
   seed: number_to(2 ** 32 - 1),
 });
 
-async function build_trainer({ root, get, set, follow, signal }) {
-  const data = checked(await unpack(get("_data")));
+/** The training that the reader has begun last, in a worker: what it reports is shown. */
+function session_of(view, data, { get, set }) {
   const address = worker_address(get("_esm"));
-  const run = (steps) => worker.hear({ run: steps });
-  const view = lay_out(root, settings(data.train_labels.length, { get, set, follow }), {
-    run: () => run(record.latest.working ? 0 : 50 * record.latest.steps),
-    run_epoch: () => run(record.latest.steps),
-    run_step: () => run(1),
-    reset,
-  });
   const { ask, stop } = painter(() => draw_training(view, record));
   let worker;
   let record;
 
+  const show = () => show_state(view, record, waiting_for(record, get));
+
   function receive(report) {
-    const stopped = !report.numbers.every(Number.isFinite);
-    show_state(view, { ...report, stopped });
-    if (stopped) return worker.end();
     const ended = record.add(report);
+    show();
+    if (record.stopped) return worker.end();
     if (!report.working) tell_kernel(set, report);
     if (ended) view.voice.say(`Epoch ${fixed(report.epoch, 2)}. ${words(report.numbers)}`);
-    ask(ended);
+    ask(ended, report.working);
   }
 
   function reset() {
-    const [rate, batch_size, start, seed] = ["rate", "batch_size", "start", "seed"].map(get);
     worker?.end();
     stop();
-    record = new_record();
-    const first = { start: { data, batch_size, start, seed }, rate, run: 0 };
-    worker = start_worker(address, first, receive);
+    if (record) view.runs.keep(record);
+    record = new_record(settings_of(get));
+    const { rate, ...start } = record.settings;
+    worker = start_worker(address, { start: { data, ...start }, rate, run: 0 }, receive);
     return worker.started;
   }
 
-  follow("rate", () => worker.hear({ rate: get("rate") }));
-  const reset_first = () => record.latest.step || reset();
-  for (const name of ["batch_size", "start", "seed"]) follow(name, reset_first);
-  signal.addEventListener("abort", () => {
-    worker.end();
-    stop();
-    URL.revokeObjectURL(address);
+  return {
+    reset,
+    latest: () => record.latest,
+    run: (steps) => worker.hear({ run: steps }),
+    change_rate: () => worker.hear({ rate: get("rate") }),
+    change_start: () => (record.latest.step ? show() : reset()),
+    end() {
+      worker.end();
+      stop();
+      URL.revokeObjectURL(address);
+    },
+  };
+}
+
+async function build_trainer({ root, get, set, follow, signal }) {
+  const data = checked(await unpack(get("_data")));
+  const n = data.train_labels.length;
+  const view = lay_out(root, settings(n, { get, set, follow }), {
+    run: () => session.run(session.latest().working ? 0 : 50 * session.latest().steps),
+    run_epoch: () => session.run(session.latest().steps),
+    run_step: () => session.run(1),
+    reset: () => session.reset(),
   });
-  root.addEventListener("reset", reset);
-  await reset();
-  return linked(data.train_labels.length);
+  const session = session_of(view, data, { get, set });
+  follow("rate", session.change_rate);
+  for (const name of ANEW) follow(name, session.change_start);
+  root.addEventListener("reset", () => {
+    session.reset();
+    view.runs.forget();
+  });
+  signal.addEventListener("abort", session.end);
+  await session.reset();
+  return linked(n);
 }
 
 export default figure("trainer", "Train it here", build_trainer);

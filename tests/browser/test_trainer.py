@@ -288,16 +288,75 @@ def test_the_kernel_is_told_and_the_worker_ends_with_the_figure(browser, trainer
     tab.close()
 
 
-def test_little_moves_where_little_shall_move(show, trainer):
+def earlier(tab):
+    """The cells of the runs before this one, the latest first."""
+    rows = tab.locator(".nnlib-runs tbody tr").all()
+    return [row.locator("th, td").all_text_contents() for row in rows]
+
+
+def ghosts(tab):
+    return tab.locator(".nnlib-chart [class*=line-ghost]").count()
+
+
+def test_the_run_before_stays_in_grey_and_each_in_a_list(show, trainer):
+    tab = show(trainer)
+    dots = tab.locator(".nnlib-chart circle")
+    assert dots.count() == 4  # two curves of one point in each chart
+    click(tab, "reset", "0.00")
+    assert earlier(tab) == [] and ghosts(tab) == 0  # what has not begun is no run
+    click(tab, "one epoch", "1.00")
+    assert dots.count() == 0
+    curve = "all => all.map((one) => one.getAttribute('points'))"
+    before = tab.locator(".nnlib-line-0").evaluate_all(curve)
+    first = [f"{number:.3f}" for number in curves(tab)[-1][3:]]
+    tab.get_by_label("learning rate").select_option("2")  # after the run
+    click(tab, "reset", "0.00")
+    assert earlier(tab) == [["0.5", "32", "small", "0", "1.0", *first]]
+    assert (ghosts(tab), dots.count()) == (4, 4)
+    assert set(before) <= set(tab.locator(".nnlib-line-ghost").evaluate_all(curve))
+    click(tab, "one epoch", "1.00")
+    tab.get_by_label("learning rate").select_option("0.1")
+    click(tab, "one step", "1.08")
+    second = [f"{number:.3f}" for number in curves(tab)[-1][3:]]
+    click(tab, "reset", "0.00")
+    assert [row[0] for row in earlier(tab)] == ["2→0.1", "0.5"]
+    assert earlier(tab)[0][4:] == ["1.1", *second] and ghosts(tab) == 4
+    click(tab, "back to the start", "0.00")
+    tab.wait_for_function("!document.querySelector('.nnlib-line-ghost')")
+    assert earlier(tab) == [] and tab.get_by_label("learning rate").input_value() == "0.5"
+    assert tab.complaints == []
+
+
+def test_a_choice_that_waits_marks_the_reset(show, trainer):
+    tab = show(trainer)
+    due, hint = tab.locator(".nnlib-due"), tab.locator(".nnlib > .nnlib-note")
+    for label, value in (("seed", "7"), ("batch size, of 400", "8"), ("start values", "large")):
+        old = tab.get_by_label(label).input_value()
+        tab.get_by_label(label).select_option(value)
+        assert due.count() == 0  # nothing has run: it is there at once
+        click(tab, "reset", "0.00")
+        click(tab, "one step")
+        tab.locator(FACTS, has_text="Step 1,").wait_for()
+        tab.get_by_label(label).select_option(old)
+        assert due.inner_text() == "reset" and "press reset" in hint.inner_text()
+        tab.get_by_role("status").get_by_text("press reset").wait_for(state="attached")
+        tab.get_by_label(label).select_option(value)
+        assert due.count() == 0
+        click(tab, "reset", "0.00")
+
+
+def test_nothing_moves_by_itself_where_nothing_shall_move(show, trainer):
     tab = show(trainer, reduced_motion="reduce")
-    tab.evaluate("""selector => {
-        window.seen = [];
-        const facts = document.querySelector(selector);
-        new MutationObserver(() => seen.push(facts.textContent)).observe(facts, {childList: true});
-    }""", FACTS)
-    click(tab, "run to epoch 50", "50.00")
-    epochs = [re.search(r"epoch (\S+)", text)[1] for text in tab.evaluate("seen")]
-    assert epochs[-1] == "50.00" and all(epoch.endswith(".00") for epoch in epochs)
+    tab.evaluate("""() => {
+        window.drawn = 0;
+        for (const one of document.querySelectorAll(".nnlib-facts, .nnlib-chart, .nnlib-runs")) {
+            new MutationObserver(() => drawn++).observe(one, {childList: true, subtree: true});
+        }
+    }""")
+    click(tab, "run to epoch 50")
+    tab.get_by_text("The curves are drawn at the end").wait_for()
+    tab.locator(FACTS, has_text=", epoch 50.00").wait_for()
+    assert tab.evaluate("drawn") == 3  # the facts and two charts, once each
 
 
 def test_damaged_data_are_said(show, trainer):
