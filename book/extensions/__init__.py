@@ -2,7 +2,7 @@
 
 PARTS = (
     "accessible", "boxes", "citations", "complaints", "epub", "equation_names", "execution",
-    "exercises", "folds", "interactive_figures", "launch", "live", "offline", "printed",
+    "exercises", "folds", "interactive_figures", "launch", "live", "narrow", "offline", "printed",
     "progress", "search", "slim",
 )  # fmt: skip
 BUILDERS = ("html", "latex", "epub", "linkcheck")

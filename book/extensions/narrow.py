@@ -1,0 +1,49 @@
+"""Marks what a narrow screen has to arrange in another way: wide results, wide tables, short code.
+
+The styles make the letters of a wide result smaller there, set the cells of a wide table below each
+other, each after the name of its column, and keep a few letters of code in one line.
+"""
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from extensions.live import is_code
+
+PHONE = 46  # letters of a result that stand in a line at 390 pixels, and
+WIDEST = 55  # those that do when they are small
+COLUMNS = 3  # of a table, that fit a phone as they are
+SHORT = 20  # letters of code
+
+
+class Narrow(SphinxPostTransform):
+    default_priority = 200  # when it is settled what cells show
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for cell in self.document.findall(is_code):
+            for block in cell.findall(nodes.literal_block):
+                columns = max(map(len, block.astext().splitlines()), default=0)
+                if "output" in block["classes"] and columns > PHONE:
+                    block["classes"].append("wide")
+        for table in self.document.findall(nodes.table):
+            stack(table)
+        for code in self.document.findall(nodes.literal):
+            if len(code.astext()) <= SHORT:
+                code["classes"].append("short")
+
+
+def stack(table):
+    head, *rows = table.findall(nodes.row)
+    if len(head) <= COLUMNS or not isinstance(head.parent, nodes.thead):
+        return
+    table["classes"].append("stacked")
+    for row in rows:
+        for title, entry in zip(head, row):
+            if entry.children:
+                name = [part.deepcopy() for part in title[0]]
+                entry[0].insert(0, nodes.inline("", "", *name, classes=["column"]))
+
+
+def setup(app):
+    app.add_post_transform(Narrow)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

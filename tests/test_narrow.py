@@ -1,0 +1,32 @@
+"""What is marked for a narrow screen: wide results, wide tables, a few letters of code."""
+
+from bs4 import BeautifulSoup
+
+from extensions.narrow import PHONE
+from small_book import CONFIG, build, write
+
+TABLES = """# Tables
+
+| symbol | in code | shape | meaning |
+|---|---|---|---|
+| h | `h` | `(n, 16)` | the sums |
+
+| one | two |
+|---|---|
+| 1 | `a long piece of code, longer than a word` |
+"""
+
+
+def test_what_is_too_wide_for_a_phone_is_marked(tmp_path):
+    cells = [f"print('a' * {PHONE})", f"print('b' * {PHONE + 1})", f"c = '{'c' * 99}'"]
+    write(tmp_path, index="# A book\n", one=cells, tables=TABLES)
+    settings = {"extensions": [*CONFIG["extensions"], "extensions.narrow"]}
+    pages = build(tmp_path, strict=True, **settings).pages
+    page = BeautifulSoup(pages["book/one.html"], "html.parser")
+    assert [wide.text.strip() for wide in page.select(".wide")] == ["b" * (PHONE + 1)]
+    page = BeautifulSoup(pages["book/tables.html"], "html.parser")
+    wide, small = page("table")
+    assert "stacked" in wide["class"] and "stacked" not in small["class"]
+    names = [name.text for name in wide.select("td .column")]
+    assert names == ["symbol", "in code", "shape", "meaning"] and not small.select(".column")
+    assert [code.text for code in page.select("code.short")] == ["h", "(n, 16)"]
