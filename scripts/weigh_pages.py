@@ -27,7 +27,7 @@ KINDS = {
 }  # fmt: skip
 PACKED_ALREADY = ("fonts", "images")
 COLUMNS = ("page", "scripts", "styles", "fonts", "images")
-SETTLED = "Promise.all([window.MathJax?.startup.promise]).then(() => document.fonts.ready)"
+SETTLED = "document.fonts.ready.then(() => null)"
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
 
 

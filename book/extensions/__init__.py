@@ -1,8 +1,8 @@
 """What the build adds to Jupyter Book, one part a module; its docstring says what it mends."""
 
 PARTS = (
-    "accessible", "boxes", "citations", "complaints", "epub", "equation_names", "execution",
-    "exercises", "folds", "interactive_figures", "launch", "live", "narrow", "offline", "printed",
+    "accessible", "boxes", "citations", "complaints", "epub", "execution", "exercises", "folds",
+    "interactive_figures", "launch", "live", "mathematics", "narrow", "offline", "printed",
     "progress", "search", "slim",
 )  # fmt: skip
 BUILDERS = ("html", "latex", "epub", "linkcheck")

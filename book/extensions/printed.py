@@ -5,6 +5,9 @@ import re
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.math import wrap_displaymath
+
+from extensions.mathematics import wide
 
 from extensions.live import is_code
 
@@ -111,8 +114,34 @@ def share_width(group):
         column["colwidth"] = PADDING + min(WIDEST, max(len(row[i].astext()) for row in rows))
 
 
+class Tags(SphinxPostTransform):
+    """In print: the number that the equation has on its page, whatever LaTeX would count."""
+
+    default_priority = 400
+    formats = ("latex",)
+
+    def run(self, **kwargs):
+        for block in self.document.findall(nodes.math_block):
+            block[:] = [nodes.Text(wide(block.astext()))]
+            if name := block.get("label"):
+                numbers = self.env.toc_fignumbers[block["docname"]]["displaymath"]
+                number = ".".join(map(str, numbers[block["ids"][0]]))
+                label = f"{block['docname']}:{block['ids'][0]}"  # as a link to the name asks for it
+                text = wrap_displaymath(block.astext(), label, True)
+                tag = rf"\equationname{{{name}}}\tag{{{number}}}\label"
+                block[:] = [nodes.Text(text.replace(r"\label", tag, 1))]
+                block["nowrap"] = True
+                del block["label"]
+        for link in list(self.document.findall(nodes.reference)):
+            target = {kind: link[kind] for kind in ("refid", "refuri") if kind in link}
+            if any("equation-eq-" in place for place in target.values()):
+                # A mere link would have the number of a page behind it, each time.
+                link.replace_self(addnodes.number_reference("", "", title="(%s)", **target))
+
+
 def setup(app):
     app.add_post_transform(Opened)
     app.add_post_transform(Chapters)
     app.add_post_transform(Details)
+    app.add_post_transform(Tags)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fontTools import subset
-from fontTools.ttLib import TTFont
 from PIL import Image
 from rjsmin import jsmin
 
@@ -33,7 +32,6 @@ def slim(app, exception):
         path.unlink()
     drop_unused_icons(out / "_static")
     pack_scripts(out / "_static")
-    pack_fonts(out / "_static" / "mathjax")
     pack_pictures(out)
 
 
@@ -43,7 +41,7 @@ def drop_unused_icons(static):
     sources = [*static.parent.rglob("*.html"), *static.rglob("*.js")]
     used = set()
     for source in sources:
-        if source != script and not {"mathjax", "python"} & set(source.parts):
+        if source != script and "python" not in source.parts:
             used.update(NAME.findall(read(source)))
 
     def keep_icon(icon):
@@ -80,18 +78,6 @@ def pack_scripts(static):
         script.write_text(jsmin(read(script), keep_bang_comments=True), encoding="utf-8")
 
 
-def pack_fonts(mathjax):
-    """WOFF2 holds the same letters as WOFF in nine tenths of the bytes."""
-    for path in mathjax.rglob("*.woff"):
-        with TTFont(path) as font:
-            font.flavor = "woff2"
-            font.save(path.with_suffix(".woff2"))
-        path.unlink()
-    for script in mathjax.rglob("*.js"):
-        text = read(script).replace('.woff") format("woff")', '.woff2") format("woff2")')
-        script.write_text(text, encoding="utf-8")
-
-
 def pack_pictures(out):
     """WebP holds the same pixels as PNG in a third of the bytes; old pictures are taken out."""
     with ThreadPoolExecutor() as pool:
@@ -121,5 +107,5 @@ def read(path):
 
 
 def setup(app):
-    app.connect("build-finished", slim, priority=900)  # when MathJax is there
+    app.connect("build-finished", slim, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

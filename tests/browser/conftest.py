@@ -129,26 +129,21 @@ def visit_source(tab, path):
 
 @pytest.fixture
 def visit(browser, address):
-    """Opens a page of the built book and waits until its mathematics and figures are there.
+    """Opens a page of the built book and waits until its figures are there.
 
     Options are those of a browser's context, and `browser`, `before`, a script that runs before
-    those of the page, `covers`, whether it covers results, and `mathematics=False` where formulas
-    may stay as they are, which is sooner.
+    those of the page, and `covers`, whether it covers results.
     """
     contexts = []
 
-    def open_page(
-        scheme, page, browser=browser, before="", covers=False, mathematics=True, **options
-    ):
+    def open_page(scheme, page, browser=browser, before="", covers=False, **options):
         options = {"viewport": {"width": 1280, "height": 800}} | options
         contexts.append(browser.new_context(**options))
         contexts[-1].add_init_script(before)
         tab = watch(contexts[-1].new_page(), urlsplit(address[scheme]).netloc, covers)
-        if not mathematics:
-            leave_formulas(tab)
         tab.goto(address[scheme] + page + ".html")
         if options.get("java_script_enabled", True):
-            settle(tab)
+            wait_for_figures(tab)
         return tab
 
     yield open_page
@@ -156,22 +151,8 @@ def visit(browser, address):
         context.close()
 
 
-def leave_formulas(tab):
-    """Spares a tab the setting of formulas."""
-    script = {"body": "", "content_type": "text/javascript"}
-    tab.route("**/_static/mathjax/**", lambda route: route.fulfill(**script))
-
-
-def settle(tab):
-    """Waits until the page's mathematics and figures are there.
-
-    A page that is left earlier drops what it still asks for, which counts as a complaint.
-    """
-    tab.evaluate("globalThis.MathJax?.startup?.promise")  # also loads where no formula stands
-    wait_for_figures(tab)
-
-
 def wait_for_figures(tab):
+    """A page that is left earlier drops what it still asks for, which counts as a complaint."""
     tab.wait_for_function(
         "[...document.querySelectorAll('.figure-place')].every("
         "place => place.querySelector('[data-ready], [role=alert]'))"
@@ -262,7 +243,7 @@ def wider_than_the_screen(tab):
     return tab.evaluate(
         """() => {
             const parts = document.querySelectorAll(
-                ':is(article, main) :is(mjx-container, table, pre, img, .nnlib *)');
+                ':is(article, main) :is(math, table, pre, img, .nnlib *)');
             // A phone widens innerWidth to what sticks out.
             const screen_width = Math.min(innerWidth, screen.width);
             const scrolls = box => box && box !== document.body &&

@@ -249,7 +249,7 @@ ALIKE = {".nnlib *", RUNS, ASKS, ".copybtn", SCROLLED, "a[href]"}
 
 @pytest.mark.parametrize("page, widths", PAGES.items(), ids=PAGES)
 def test_every_control_does_what_its_name_says(visit, page, widths):
-    tab = visit("http", page, mathematics=False, reduced_motion="reduce")
+    tab = visit("http", page, reduced_motion="reduce")
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab.evaluate(NOTE)
     for width in widths:

@@ -109,7 +109,7 @@ def test_a_guess_stands_beside_the_result_which_is_covered_until_then(
 @pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
 def test_every_number_of_the_book_is_found_in_its_page(visit, path):
     """What is printed is right, with all its digits, and every field takes what it asks for."""
-    tab = visit("file", path.stem, covers=True, mathematics=False)
+    tab = visit("file", path.stem, covers=True)
     assert tab.locator(".guess").count() == len(guesses_of(path))
     for k, (fields, numbers) in enumerate(guesses_of(path)):
         for field in fields:
@@ -134,7 +134,7 @@ def test_every_number_of_the_book_is_found_in_its_page(visit, path):
 
 
 def test_one_press_waives_one_result_or_all_and_a_page_remembers_what_it_may(visit):
-    tab = visit("http", CHAPTER, covers=True, mathematics=False, before=FIRST_FRAMES)
+    tab = visit("http", CHAPTER, covers=True, before=FIRST_FRAMES)
     assert {one.replace("hidden", "").strip(",") for one in tab.evaluate("seen")} == {""}
     result(tab).get_by_role("button", name="Show it").press("Enter")
     assert result(tab).get_by_role("status").text_content() == "Shown without a guess."

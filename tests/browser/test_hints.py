@@ -17,7 +17,7 @@ def are_open(folds):
 
 
 def test_hints_open_one_after_the_other_and_then_the_solution(visit, axe):
-    tab = visit("file", CHAPTER, mathematics=False)
+    tab = visit("file", CHAPTER)
     folds = folds_of(tab)
     summaries = [fold.locator("summary") for fold in folds]
     assert [fold.locator(".turn").all_text_contents() for fold in folds] == [

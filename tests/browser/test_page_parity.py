@@ -62,10 +62,10 @@ def check(tab, path):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_each_cell_shows_in_its_page_what_is_printed(visit, path):
     scheme = "file" if path in CHAPTERS[::2] else "http"
-    check(visit(scheme, path.stem, before=LISTEN, mathematics=False), path)
+    check(visit(scheme, path.stem, before=LISTEN), path)
 
 
 @pytest.mark.parametrize("path", CHAPTERS[:5:2], ids=lambda path: path.stem)
 def test_and_it_does_in_firefox(visit, firefox, path):
-    tab = visit("file", path.stem, browser=firefox, before=LISTEN, mathematics=False)
+    tab = visit("file", path.stem, browser=firefox, before=LISTEN)
     check(tab, path)

@@ -5,7 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from conftest import settle, wider_than_the_screen
+from conftest import wait_for_figures, wider_than_the_screen
 
 CHAPTER, NEXT = "01-see-it-work", "02-a-digit-is-784-numbers"
 PIXEL, ROW = "The pixel in row 20, column 7 has the number", "Pixel 500 is in the row"
@@ -28,7 +28,7 @@ REFUSED = """Object.defineProperty(window, "localStorage", {
 
 def go_to(tab, page):
     tab.goto(re.sub(r"[\w-]+\.html.*", f"{page}.html", tab.url))
-    settle(tab)
+    wait_for_figures(tab)
 
 
 def done(tab, text):
@@ -116,7 +116,7 @@ def test_what_was_done_is_shown_saved_printed_and_forgotten(
     # Each place is there.
     tab.get_by_role("link", name=PIXEL, exact=True).click()
     tab.wait_for_url(f"**/{NEXT}.html#*")
-    settle(tab)
+    wait_for_figures(tab)
     assert tab.locator(":target").get_by_label(PIXEL, exact=True).input_value() == "567"
     go_to(tab, "progress")
     if browser_name == "browser":  # Playwright gets no download of Firefox, and shows no paper

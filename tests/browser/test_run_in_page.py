@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conftest import HTML, leave_formulas, settle, watch, wider_than_the_screen
+from conftest import HTML, wait_for_figures, watch, wider_than_the_screen
 from extensions.live import joined
 from shared import NOTEBOOKS, ROOT, cells
 
@@ -57,7 +57,7 @@ def visit(browser, address, told):
         return enter(contexts[-1].new_page(), page, before, edit, script, covers)
 
     def enter(tab, page=CHAPTER, before="", edit=None, script=told, covers=False):
-        leave_formulas(watch(tab, urlsplit(address["http"]).netloc, covers))
+        watch(tab, urlsplit(address["http"]).netloc, covers)
         tab.asked = []
         tab.on("request", lambda request: tab.asked.append(request.url))
         tab.route("**/_static/live.js*", lambda route: route.fulfill(
@@ -69,7 +69,7 @@ def visit(browser, address, told):
         tab.add_init_script(before)
         tab.goto(f"{address['http']}{page}.html")
         if "/_static/live.js" in "".join(tab.asked):
-            settle(tab)
+            wait_for_figures(tab)
         return tab
 
     visit.enter = enter
@@ -732,7 +732,7 @@ def test_changes_are_kept_only_on_request_and_shown_only_after_a_press(visit, ke
     asked = []
     tab.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))  # yes
     tab.reload()
-    settle(tab)
+    wait_for_figures(tab)
     assert asked == ([] if keep else ["beforeunload"])
     assert pages_code(tab) == printed
     said = bar(tab).get_by_role("status").text_content()
@@ -746,7 +746,7 @@ def test_changes_are_kept_only_on_request_and_shown_only_after_a_press(visit, ke
         assert state(tab, 2) == "your change, kept in this browser"
         again.click()
         tab.reload()
-        settle(tab)
+        wait_for_figures(tab)
         begin(tab)
         assert pages_code(tab) == [*printed[:2], "also_mine()", *printed[3:]]
         assert asked == []
@@ -776,7 +776,7 @@ def test_a_kept_change_never_shadows_a_corrected_cell(visit):
         body=route.fetch().text().replace("test_labels", "exam_labels"),
         content_type="text/html"))  # fmt: skip
     tab.reload()
-    settle(tab)
+    wait_for_figures(tab)
     begin(tab)
     assert "exam_labels" in pages_code(tab)[0]
     assert pages_code(tab)[1] == "mine()"

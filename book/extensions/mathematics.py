@@ -1,0 +1,171 @@
+"""Sets formulas as MathML when the book is built: a page has them at once, and needs no script."""
+
+import base64
+import re
+import unicodedata
+from functools import cache
+from html import unescape
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+from docutils import nodes
+from fontTools import subset
+from math_core import LatexError, LatexToMathML
+from sphinx.locale import _
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+BREAK = re.compile(r"\s*\\\\ *% narrow\n")  # the end of a line that only a narrow page needs
+INDENT = re.compile(r"\s*&?\s*(?:\\q*quad\b)?")
+ROWS = re.compile(r"\\(?:begin|end)\{aligned\}|&")
+FORMULA = re.compile(r"<math.*?</math>", re.DOTALL)
+TAG = re.compile(r"<.*?>")
+# A letter by itself is slanted by the browser, which takes it from here.
+SLANTED = [*map(chr, range(0x1D434, 0x1D468)), "\u210e", *map(chr, range(0x1D6E2, 0x1D71C))]
+PRIMES = (0x2032, 0x2033, 0x2034)
+UNSAID = " \u221a"  # that no formula names: the sign of a root
+SHEET = "mathematics.css"
+FACE = (
+    '@font-face{{font-family:"STIX Two Math cut";src:url(data:font/woff2;base64,{})'
+    'format("woff2")}}\n'
+)
+
+MENDED = [
+    ("&ApplyFunction;", "\u2061"),  # entities are of HTML alone
+    ("\u0332", "\u00af"),  # a bar over its letter, not under it
+    ('0.2222em">\u2299', '0.2222em" largeop="false">\u2299'),  # as Firefox would have it
+]
+
+logger = logging.getLogger(__name__)
+
+
+def wide(tex):
+    """A formula without the line breaks of narrow pages."""
+    joined, *rest = BREAK.split(tex)
+    for line in rest:
+        aligned = "&" in joined.rpartition(r"\\")[2]
+        joined += " " + (INDENT.sub("", line, 1) if aligned else line)
+    return ROWS.sub("", joined) if rest and r"\\" not in joined else joined
+
+
+@cache
+def converter(xml):
+    return LatexToMathML(xml_namespace=xml)
+
+
+def mathml(writer, node, tex, display=False):
+    try:
+        xml = writer.builder.name != "html"
+        made = converter(xml).convert_with_local_state(tex, displaystyle=display)
+    except LatexError as error:
+        logger.warning("a formula that math-core cannot set: %s", error, location=node)
+        return f"<code>{writer.encode(tex)}</code>"
+    for found, mended in MENDED:
+        made = made.replace(found, mended)
+    return made
+
+
+def visit_math(self, node):
+    tex = node.astext()
+    self.body.append(self.starttag(node, "span", "", CLASS="math", **{"data-tex": tex}))
+    self.body.append(mathml(self, node, tex) + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_math_block(self, node):
+    tex = node.astext()
+    forms = {"": wide(tex)}
+    if self.builder.name != "html":
+        forms = {"": tex}  # a small book in the hand is narrow
+    elif forms[""] != tex:
+        forms = {"wide": forms[""], "narrow": tex}
+    self.body.append(self.starttag(node, "div", CLASS="math", **{"data-tex": wide(tex).strip()}))
+    for kind, form in forms.items():
+        self.body.append(f'<div class="formula {kind}">{mathml(self, node, form, True)}</div>')
+    if node["number"]:
+        number = get_node_equation_number(self, node)
+        name = f'<code class="eqname">{node["label"]}</code>'
+        self.body.append(f'<span class="eqno">{name} ({number})')
+        self.add_permalink_ref(node, _("Link to this equation"))
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+class Together(SphinxPostTransform):
+    """No line begins with the full stop after a formula, or ends with the bracket before it."""
+
+    default_priority = 800
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for formula in list(self.document.findall(nodes.math)):
+            parent, i = formula.parent, formula.parent.index(formula)
+            before, after = parent[max(i - 1, 0)], parent[min(i + 1, len(parent) - 1)]
+            head = re.search(r"\S*$", before)[0] if isinstance(before, nodes.Text) else ""
+            tail = re.match(r"\S*", after)[0] if isinstance(after, nodes.Text) else ""
+            if head:
+                parent[i - 1] = nodes.Text(before[: len(before) - len(head)])
+            if tail:
+                parent[i + 1] = nodes.Text(after[len(tail) :])
+            if head or tail:
+                parent[i] = nodes.inline(
+                    "", "", nodes.Text(head), formula, nodes.Text(tail), classes=["together"]
+                )
+
+
+def add_sheet(app, pagename, templatename, context, doctree):
+    if "<math" in context.get("body", ""):
+        app.add_css_file(SHEET)
+
+
+def write_font(app, exception):
+    if not exception and app.builder.name == "html":
+        out = Path(app.outdir)
+        pages = [path.read_text(encoding="utf-8") for path in out.rglob("*.html")]
+        font = base64.b64encode(cut_font(pages)).decode()
+        (out / "_static" / SHEET).write_text(FACE.format(font), encoding="utf-8")
+
+
+def cut_font(pages):
+    """A WOFF2 font with a MATH table, of the letters and signs in the formulas of these pages."""
+    used = set(UNSAID)
+    for formula in FORMULA.findall("".join(pages)):
+        used |= {*unescape(TAG.sub("", formula))}
+    used |= {letter for letter in SLANTED if unicodedata.normalize("NFKC", letter) in used}
+    path = Path(find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    options = subset.Options(flavor="woff2", layout_features=[])
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text="".join(used))
+    with subset.load_font(path, options) as font:
+        lower_primes(font)
+        # Of 1.2 pixels a browser would make one in this formula and two in the next.
+        font["MATH"].table.MathConstants.FractionRuleThickness.Value = 50
+        subsetter.subset(font)
+        file = BytesIO()
+        subset.save_font(font, file, options)
+    return file.getvalue()
+
+
+def lower_primes(font):
+    """Gives primes the shape that is to be raised: Chromium takes the one that is so already."""
+    layout = font["GSUB"].table
+    (scripts,) = {
+        number for one in layout.FeatureList.FeatureRecord if one.FeatureTag == "ssty"
+        for number in one.Feature.LookupListIndex
+    }  # fmt: skip
+    for part in layout.LookupList.Lookup[scripts].SubTable:
+        for table in font["cmap"].tables:
+            for prime in PRIMES:
+                glyph = table.cmap.get(prime)
+                table.cmap[prime] = part.alternates.get(glyph, [glyph])[0]
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+    app.add_post_transform(Together)
+    app.connect("html-page-context", add_sheet)
+    app.connect("build-finished", write_font)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
