@@ -36,7 +36,7 @@ def open_all(tab, whether=True):
 
 @pytest.mark.parametrize("page", pages())
 def test_what_stands_on_a_fold_is_its_name(visit, page):
-    tab = visit("file", page, mathematics=False)
+    tab = visit("file", page)
     session = tab.context.new_cdp_session(tab)
     for whether in (False, True):
         open_all(tab, whether)

@@ -139,7 +139,7 @@ def test_a_figure_fills_the_screen_in_large_type_and_comes_back(show):
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_a_page_goes_to_the_figure_of_which_its_address_has_a_state(visit, scheme):
-    tab = visit(scheme, "03-forward-propagation", mathematics=False)
+    tab = visit(scheme, "03-forward-propagation")
     for go in ("location.hash = '#figure-forward-pass?unit=9&output=7'", "location.reload()"):
         tab.evaluate("scrollTo(0, 0)")
         tab.evaluate(go)
