@@ -28,7 +28,7 @@ HINT = re.compile(r":::\{dropdown\} Hint (\d+)\n")
 JUDGED = re.compile(r"^judge\((\w+)\)$", re.MULTILINE)  # the last line of a reader's own cell
 MATHEMATICS = re.compile(r"\$\$(.+?)\$\$|\$([^$]+?)\$", re.DOTALL)
 CODE = re.compile(r"^(`{3,})\w*\n.*?^\1$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
-WORDS = re.compile(r"\\(?:text|operatorname|begin|end|mathsf|mathrm)\{[^}]*\}")
+WORDS = re.compile(r"\\(?:text|operatorname|begin|end|mathsf|mathrm)\{[^}]*\}|% narrow\n")
 GREEK = (
     "[aA]lpha|[bB]eta|[gG]amma|[dD]elta|(?:var)?epsilon|zeta|(?:var)?[eE]ta|(?:var)?[tT]heta|iota|"
     "kappa|[lL]ambda|[mM]u|[nN]u|[xX]i|(?:var)?[pP]i|(?:var)?rho|(?:var)?[sS]igma|[tT]au|"

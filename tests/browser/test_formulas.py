@@ -1,4 +1,4 @@
-"""Formulas: there without a script, in every width, with number and name, in the order of reading."""
+"""Formulas: there without a script, and whole in every width."""
 
 import pytest
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conftest import settle
+from conftest import wait_for_figures
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True}
 PLACES = r"\d+ places\."
@@ -34,7 +34,7 @@ def test_what_is_typed_is_found_where_it_stands(
     visit, axe, request, browser_name, scheme, options
 ):
     browser = request.getfixturevalue(browser_name)
-    tab = visit(scheme, "notation", browser=browser, mathematics=False, **options)
+    tab = visit(scheme, "notation", browser=browser, **options)
     assert tab.evaluate("globalThis.book_places") is None  # until it is asked for
     tab.keyboard.press("Control+k")
     dialog = tab.get_by_role("dialog", name="Search")
@@ -66,7 +66,7 @@ def test_what_is_typed_is_found_where_it_stands(
     assert links.first.evaluate("one => one === document.activeElement")
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/05-backpropagation.html#the-slopes-of-softmax")
-    settle(tab)
+    wait_for_figures(tab)
     tab.wait_for_function("Math.abs(document.querySelector(':target').getBoundingClientRect().top)"
                           " < innerHeight / 2")  # fmt: skip
     assert tab.locator(".highlighted").count() == 0
