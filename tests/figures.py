@@ -61,6 +61,7 @@ CHANGES = [
     (ImagePicker, dict(index=3)),
     (ImagePicker, dict(index=3, parameters=OTHER, show="mistakes")),
     (ImagePicker, dict(guess_first=True)),
+    (ImagePicker, dict(index=2, drawn=WHOLE, guess_first=True)),
     (ForwardPass, dict(index=3)),
     (ForwardPass, dict(index=5, unit=4, output=9)),
     (ForwardPass, dict(drawn=WHOLE, index=1)),

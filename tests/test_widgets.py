@@ -204,7 +204,9 @@ def test_whole_numbers_are_kept_as_int(number):
 
 def test_help_shows_what_a_figure_takes():
     shown = str(inspect.signature(ImagePicker))
-    assert shown == "(images, labels, parameters, index=0, show='all', guess_first=False)"
+    assert shown == (
+        "(images, labels, parameters, index=0, show='all', guess_first=False, drawn='')"
+    )
 
     class Other(Figure):
         def __init__(self, digit, *, seed=3):
@@ -518,6 +520,15 @@ def test_still_of_the_image_picker(index, dtype):
     assert picture(IMAGES[index].ravel(), "").split('"')[1] in figure.still()
     double = nn.Parameters(*(p.astype(np.float64) for p in single))  # as in the page
     assert figure.outputs == nn.forward_propagation(IMAGES[index], double)[-1].tolist()
+
+
+def test_still_of_a_drawn_digit():
+    figure = ImagePicker(IMAGES, LABELS, NETWORK, drawn=IMAGES[3])
+    assert shown(figure.still()) == [
+        "A digit drawn by the reader.",
+        (f"Guessed digit {GUESSES[3]}", ["digit", "output"], numbered(rounded(YA[3]))),
+    ]
+    assert (figure.guess, figure.outputs) == (GUESSES[3], pytest.approx(YA[3].tolist(), abs=1e-12))
 
 
 def test_the_stills_show_a_right_guess_and_a_wrong_one():

@@ -1,5 +1,6 @@
 /** Pick a test image: the digit, the bar chart of the ten outputs, CORRECT or INCORRECT. */
 
+import { drawn_from, from_text, words_on_drawn } from "./drawn.js";
 import { DIGITS, forward, PIXELS, predict, predict_all, row_at, scale } from "./network.js";
 import {
   announcer,
@@ -26,13 +27,13 @@ const ALL = "all";
 const MISTAKES = "mistakes";
 const NO_IMAGE = "No image is like this: choose others. The last one stays.";
 const WHY = "You say which digit it is before you see what the network says.";
+const OWN = "Your own digit";
 const ASKED = "Which digit is it? Press its button, or its key.";
 
 const every_digit = (make) => Array.from({ length: DIGITS }, (_, digit) => make(digit));
 
-function lay_out(root, count, { set, step, pick_any, select, read }) {
+function lay_out(root, count, { set, pick, step, pick_any, select, read }) {
   const voice = announcer();
-  const pick = (index) => set("index", index);
   const number = whole_number(`number, 0 to ${count - 1}`, pick, voice.say);
   const next = button("next ›", () => step(+1));
   const buttons = [button("‹ previous", () => step(-1)), next, button("random", pick_any)];
@@ -116,30 +117,33 @@ function words_on_reading({ said, guess, label }, { right, network, count }) {
 /** What the reader has said of images before he saw what the network says. */
 function readings(labels, get) {
   const digits = new Map(); // by the numbers of the images
+  const is_first = () => Boolean(get("guess_first")) && !get("drawn");
+  const is_asked = () => is_first() && !digits.has(get("index"));
   const count_right = (read) => [...digits.keys()].filter((i) => read(i) === labels[i]).length;
   return {
-    is_asked: () => Boolean(get("guess_first")) && !digits.has(get("index")),
-    say: (digit) => digits.set(get("index"), digit),
-    words_on(index, guesses) {
+    say: (digit) => is_asked() && digits.set(get("index"), digit),
+    on(index, guesses) {
       const right = count_right((i) => digits.get(i));
       const network = count_right((i) => guesses[i]);
       const three = { said: digits.get(index), guess: guesses[index], label: labels[index] };
-      return words_on_reading(three, { right, network, count: digits.size });
+      const words = words_on_reading(three, { right, network, count: digits.size });
+      return { words, first: is_first(), asked: is_asked() };
     },
   };
 }
 
-function draw_image(view, { index, place, x, ...rest }) {
+function draw_image(view, { index, drawn, place, x, ...rest }) {
   const { first, asked } = rest;
   view.number.input.value = index;
-  view.place.show(place);
+  view.place.show(...place);
   view.first.input.checked = first;
   if (!asked && view.keys.matches(":focus-within")) view.next.focus({ preventScroll: true });
   view.chart.classList.toggle("nnlib-unseen", asked);
   view.keys.classList.toggle("nnlib-unseen", !asked);
-  view.paper.draw(x, ink, `Test image ${index}, a handwritten ${asked ? "digit" : rest.label}`);
+  const name = `Test image ${index}, a handwritten ${asked ? "digit" : rest.label}`;
+  view.paper.draw(x, ink, drawn ? OWN : name);
   const said = asked ? draw_question(view) : draw_answer(view, rest);
-  view.voice.say(`Image ${index}${said} ${place}`);
+  view.voice.say(drawn ? `${OWN}${said}` : `Image ${index}${said} ${place}`);
 }
 
 function draw_question(view) {
@@ -153,13 +157,16 @@ function draw_question(view) {
 function draw_answer(view, { label, ya, first, words }) {
   const guess = predict(ya);
   view.chart.draw(ya, label);
-  view.result.draw(guess, label);
-  view.caption.show(`Label ${label}, guessed digit ${guess}`);
+  if (label === null) view.result.ask(OWN);
+  else view.result.draw(guess, label);
+  const guessed = `guessed digit ${guess}`;
+  view.caption.show(label === null ? guessed : `Label ${label}, ${guessed}`);
   view.first.tally.show(first ? words : WHY);
   view.numbers.draw(Array.from(ya, (value, digit) => [String(digit), fixed(value)]));
+  const sure = `${guessed}, with ${fixed(ya[guess])}.`;
+  if (label === null) return `: ${sure}`;
   const word = guess === label ? "correct" : "incorrect";
-  const guessed = `Label ${label}, guessed digit ${guess}, with ${fixed(ya[guess])}`;
-  return `: ${word}. ${guessed}.${first ? ` ${words}` : ""}`;
+  return `: ${word}. Label ${label}, ${sure}${first ? ` ${words}` : ""}`;
 }
 
 /** The numbers of the images of a kind, and of one digit or any. */
@@ -169,23 +176,37 @@ function choose(labels, guesses, kind, digit) {
   return [...labels.keys()].filter((i) => wanted(labels[i], i));
 }
 
+/** An image of the book's with its label, or the digit that the reader has drawn. */
+function image_shown(images, labels, get) {
+  const [index, drawn] = [get("index"), get("drawn")];
+  if (drawn) return { index, drawn, label: null, levels: from_text(drawn) };
+  return { index, drawn, label: labels[index], levels: row_at(images, index, PIXELS) };
+}
+
 /** What a link says of the state. */
 const linked = (count) => ({
   show: one_of(ALL, MISTAKES), // which may change the index
   guess_first: one_of(false, true),
   index: number_to(count - 1),
+  drawn: drawn_from, // which a change of the index takes away
 });
 
 async function build_image_picker({ root, get, set, follow }) {
   const { images, labels } = await unpack(get("_data"));
-  const count = labels.length;
-  const step = (direction) => set("index", next_of(chosen, get("index"), direction));
-  const pick_any = () => set("index", chosen[Math.floor(Math.random() * chosen.length)]);
-  const view = lay_out(root, count, { set, step, pick_any, select, read });
+  const leave = () => set("drawn", "");
+  const step = (direction) => pick(next_of(chosen, get("index"), direction));
+  const pick_any = () => pick(chosen[Math.floor(Math.random() * chosen.length)]);
   const reader = readings(labels, get);
+  const read = (digit) => reader.say(digit) && draw();
+  const view = lay_out(root, labels.length, { set, pick, step, pick_any, select, read });
   let parameters;
   let guesses;
   let chosen; // the numbers of the images to go through
+
+  function pick(index) {
+    leave();
+    set("index", index);
+  }
 
   function select() {
     chosen = choose(labels, guesses, get("show"), view.digit.input.value);
@@ -195,19 +216,12 @@ async function build_image_picker({ root, get, set, follow }) {
     else draw();
   }
 
-  function read(digit) {
-    if (!reader.is_asked()) return;
-    reader.say(digit);
-    draw();
-  }
-
   function draw() {
-    const index = get("index");
-    const place = place_among(chosen, index, count);
-    const seen = forward(scale(row_at(images, index, PIXELS)), parameters);
-    const words = reader.words_on(index, guesses);
-    const [first, asked] = [Boolean(get("guess_first")), reader.is_asked()];
-    draw_image(view, { ...seen, index, label: labels[index], place, first, asked, words });
+    const { levels, index, drawn, label } = image_shown(images, labels, get);
+    const own = drawn && words_on_drawn("image-picker", drawn, leave);
+    const place = own || [place_among(chosen, index, labels.length)];
+    const reading = { ...reader.on(index, guesses), index, drawn, label, place };
+    draw_image(view, { ...forward(scale(levels), parameters), ...reading });
   }
 
   async function read_parameters() {
@@ -219,8 +233,9 @@ async function build_image_picker({ root, get, set, follow }) {
   await read_parameters();
   follow("parameters", read_parameters);
   follow("show", select);
-  for (const trait of ["index", "guess_first"]) follow(trait, draw);
-  return linked(count);
+  follow("index", () => (get("drawn") ? leave() : draw()));
+  for (const trait of ["guess_first", "drawn"]) follow(trait, draw);
+  return linked(labels.length);
 }
 
 export default figure("image-picker", "Pick a test image", build_image_picker);

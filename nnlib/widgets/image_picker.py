@@ -5,7 +5,17 @@ import traitlets
 
 from nnlib.checks import DIGITS
 from nnlib.network import forward, scale
-from nnlib.widgets.figure import Figure, Network, Packed, Whole, as_embedded, picture, table
+from nnlib.widgets.figure import (
+    Drawn,
+    Figure,
+    Network,
+    Packed,
+    Whole,
+    as_embedded,
+    from_text,
+    picture,
+    table,
+)
 
 MOST_IMAGES = 2000
 
@@ -17,8 +27,9 @@ class ImagePicker(Figure):
     be replaced later. `index` is the image that is shown: set it, or read what the reader picked;
     `guess` and `outputs`, the ten of them, follow. show="mistakes" leaves out what is guessed
     right. guess_first=True keeps label and outputs of an image back until the reader has said
-    which digit it is, and counts how often he is right, and the network. Raises TypeError,
-    ValueError or TraitError for bad input.
+    which digit it is, and counts how often he is right, and the network. `drawn`, an image as
+    `DrawingPad` has it, is shown instead until another is picked. Raises TypeError, ValueError or
+    TraitError for bad input.
     """
 
     _data = Packed()
@@ -28,10 +39,13 @@ class ImagePicker(Figure):
     show = traitlets.Enum(("all", "mistakes"), "all").tag(sync=True)  #: which images to go through
     #: whether the reader says which digit it is before he sees what the network says
     guess_first = traitlets.Bool().tag(sync=True)
+    drawn = Drawn()  #: a digit of the reader's own, as a text, or "" for none
     guess = traitlets.Int().tag(sync=True)  #: the digit that the network reads in it
     outputs = traitlets.List().tag(sync=True)  #: the ten ya, floats that add up to 1
 
-    def __init__(self, images, labels, parameters, index=0, show="all", guess_first=False):
+    def __init__(
+        self, images, labels, parameters, index=0, show="all", guess_first=False, drawn=""
+    ):
         pixels, labels = as_embedded(images, labels, MOST_IMAGES)
         super().__init__(
             _data={"images": pixels, "labels": labels},
@@ -39,18 +53,25 @@ class ImagePicker(Figure):
             index=index,
             show=show,
             guess_first=guess_first,
+            drawn=drawn,
         )
-        self._follow("parameters", "index")
+        self._follow("parameters", "index", "drawn")
+
+    @property
+    def _pixels(self):
+        return from_text(self.drawn) if self.drawn else self._data["images"][self.index]
 
     def _compute(self):
-        x = scale(self._data["images"][self.index], np.float64)
+        x = scale(self._pixels, np.float64)
         ya = forward(x, self.parameters)[-1]
         self.outputs, self.guess = ya.tolist(), int(ya.argmax())
 
     def still(self):
-        pixels, label = self._data["images"][self.index], self._data["labels"][self.index]
+        label = self._data["labels"][self.index]
         verdict = "CORRECT" if self.guess == label else "INCORRECT"
         caption = f"Test image {self.index}. Label {label}, guessed digit {self.guess}: {verdict}"
-        rows = [(str(digit), f"{self.outputs[digit]:.3f}") for digit in range(DIGITS)]
         alt = f"Test image {self.index}, a handwritten {label}."
-        return picture(pixels, alt) + table(caption, ("digit", "output"), rows)
+        if self.drawn:
+            caption, alt = f"Guessed digit {self.guess}", "A digit drawn by the reader."
+        rows = [(str(digit), f"{self.outputs[digit]:.3f}") for digit in range(DIGITS)]
+        return picture(self._pixels, alt) + table(caption, ("digit", "output"), rows)

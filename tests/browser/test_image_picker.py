@@ -70,6 +70,32 @@ def test_float32_is_shown_as_well(show, sample, trained):
     assert tab.locator(".nnlib-verdict").inner_text() == "✓ CORRECT"
 
 
+def test_a_digit_of_the_readers_own_is_shown_until_another_is_picked(show, sample, trained):
+    images, labels, digit = sample.test_images, sample.test_labels, sample.train_images[5]
+    drawn = ImagePicker(images, labels, trained, index=2, drawn=digit, guess_first=True)
+    tab = show(drawn)
+    ways = {
+        "next": lambda: tab.get_by_role("button", name="next").click(),
+        "back": lambda: tab.get_by_role("button", name="back to the book's images").click(),
+        "link": lambda: tab.evaluate(f"location.hash = '#figure-{drawn.model_id}?index=7'"),
+    }
+    for way, leave in ways.items():
+        tab.evaluate("location.hash = ''")
+        tab.evaluate(f"location.hash = '#figure-{drawn.model_id}?drawn={drawn.drawn}'")
+        tab.locator(".nnlib-verdict").get_by_text("Your own digit", exact=True).wait_for()
+        assert tab.get_by_text(f"guessed digit {drawn.guess}", exact=True).is_visible()
+        cells = tab.locator(".nnlib-folded td").all_text_contents()
+        assert cells == [f"{value:.3f}" for value in drawn.outputs]
+        for chapter, page in {3: "03-forward-propagation", 8: "08-inside-the-sixteen"}.items():
+            href = tab.get_by_role("link", name=f"in chapter {chapter}").get_attribute("href")
+            assert href.startswith(page) and href.endswith(f"?drawn={drawn.drawn}")
+        tab.keyboard.press("4")  # of which nobody asked
+        leave()
+        tab.locator(".nnlib-verdict").get_by_text("Which digit?", exact=True).wait_for()
+        assert tab.get_by_label("number").input_value() == ("7" if way == "link" else "3")
+    assert tab.complaints == tab.foreign == []
+
+
 def test_a_wrong_number_is_said_and_changes_nothing(show, picker):
     tab = show(picker)
     for wrong in ("1000", "-1", "2.5", ""):

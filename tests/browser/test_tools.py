@@ -13,7 +13,7 @@ HASTY = "const later = setTimeout; globalThis.setTimeout = (f) => later(f);"
 REST = """new Promise((resolve) =>
     setTimeout(() => requestAnimationFrame(() => setTimeout(resolve))))"""
 REFUSED = {
-    "ImagePicker": ["index=6", "index=-1", "show=none", "guess_first=1"],
+    "ImagePicker": ["index=6", "index=-1", "show=none", "guess_first=1", "drawn=A"],
     "ForwardPass": ["unit=5", "unit=", "unit=1&colour=red", "constructor=1", "output=1e0", "drawn=A",
                     "follow=1"],
     "LogitSliders": ["y=1,2,3", "y=,,,,,,,,,", "y=0,0,0,0,0,0,0,0,0,21", "label=ten"],
