@@ -22,6 +22,7 @@ import {
   note,
   number_from,
   slider,
+  table_of,
   unpack,
   whole_number,
 } from "./parts.js";
@@ -30,11 +31,16 @@ const FLOOR = 1e-16; // of errors in the chart
 const CEILING = 1e4;
 const STEPS = Array.from({ length: 53 }, (_, i) => 10 ** (i / 4 - 14)); // of the curve
 const BEST = Math.cbrt(Number.EPSILON);
+const WIDTH = 2.5; // steps to either side, under the microscope
+const NEAR = Array.from({ length: 51 }, (_, i) => WIDTH * (i / 25 - 1));
 
 const AGREE = "They agree to the last bit. Error 0 is drawn at the lower edge.";
 const UNDERLINED = "Underlined: the first digits, where two agree.";
 const BLANK = "This pixel is blank: the derivative is exactly 0";
 const ZERO = "The derivative is exactly 0";
+const LARGER =
+  "The smaller ε, the larger the picture: the curve becomes a line, and in the end the stairs of " +
+  "rounding.";
 const BOTH = ", and so is the difference";
 
 function power(value, digits = 1) {
@@ -88,6 +94,14 @@ function checked_step(step) {
 
 const is_blank = (x, pixel) => x.every((value, i) => i % PIXELS !== pixel || value === 0);
 
+/** A place of any derivative but 0, as that of a blank pixel is, unless there are no others. */
+function any_place(values) {
+  const all = [...values.keys()];
+  const others = all.filter((place) => values[place]);
+  const among = others.length ? others : all;
+  return among[Math.floor(Math.random() * among.length)];
+}
+
 function place_of_largest(values) {
   const sizes = values.map(Math.abs);
   return sizes.indexOf(Math.max(...sizes));
@@ -111,9 +125,52 @@ function chart_of_errors() {
     return { label, min, max, ticks, log: true, show: (tick) => power(tick, 0) };
   };
   return line_chart(
-    axis("step ε", 1e-14, 0.1, -14, -11, -8, -5, -2),
-    axis("relative error", FLOOR, CEILING, -16, -12, -8, -4, 0),
+    axis("step ε (drag in the chart)", 1e-14, 0.1, -12, -10, -8, -6, -4, -2),
+    axis("relative error of the difference", FLOOR, CEILING, -16, -12, -8, -4, 0),
   );
+}
+
+/** The loss near the parameter, in steps: so the picture is the larger, the smaller the step. */
+function chart_nearby() {
+  const show = (steps) => ["θ − 2ε", "θ − ε", "θ", "θ + ε", "θ + 2ε"][steps + 2];
+  const across = { label: "", min: -WIDTH, max: WIDTH, ticks: [-2, -1, 0, 1, 2], show };
+  return line_chart(across, {
+    label: "L − L(θ)",
+    show: (value) => (value ? power(value, 0) : "0"),
+  });
+}
+
+/** The next number with one digit that is not 0. */
+function round_up(value) {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return unit * Math.ceil(value / unit);
+}
+
+/** Draws the loss, the tangent and the secant near a parameter, and their slopes. */
+function draw_nearby({ nearby, key }, loss, { step, up, down, difference, derivative }) {
+  const here = loss(0);
+  const curve = NEAR.map((steps) => [steps, loss(steps * step) - here]);
+  const line = (kind, slope, height) => {
+    const points = [-WIDTH, WIDTH].map((steps) => [steps, height + slope * steps * step]);
+    return { name: "", kind, points };
+  };
+  const tangent = line("tangent", derivative, 0);
+  const secant = line("secant", difference, (up + down) / 2 - here);
+  const ends = [
+    [-1, down - here],
+    [1, up - here],
+  ].map((end) => ({ name: "", kind: "end", points: [end] }));
+  const lines = [{ name: "", points: curve }, tangent, secant, ...ends];
+  const heights = lines.flatMap(({ points }) => points.map(([, height]) => Math.abs(height)));
+  const most = round_up(Math.max(...heights) || step);
+  const slopes = [derivative, difference].map((slope) => fixed(slope, 6));
+  const text = `The loss near θ. Slope of the tangent ${slopes[0]}, of the secant ${slopes[1]}`;
+  nearby.draw({ lines, text, y: { min: -most, max: most, ticks: [-most, 0, most] } });
+  key.draw([
+    ["loss L", ""],
+    ["tangent", slopes[0]],
+    ["secant", slopes[1]],
+  ]);
 }
 
 function lay_out(root, { get, set, largest, random, enter }) {
@@ -129,6 +186,8 @@ function lay_out(root, { get, set, largest, random, enter }) {
     digits: element("table"),
     remark: note(`${BLANK}${BOTH}.`),
     chart: chart_of_errors(),
+    nearby: chart_nearby(),
+    key: table_of(["near θ", "slope"]),
     numbers: folded_table("The curve as a table", ["step", "central difference", "relative error"]),
     voice,
   };
@@ -136,11 +195,16 @@ function lay_out(root, { get, set, largest, random, enter }) {
     button("largest derivative of the array", () => largest()),
     button("random", random),
   ];
+  view.chart.drag((step) => set("step", 10 ** (Math.round(4 * Math.log10(step)) / 4)));
   root.append(
     box("row", view.array, view.row, view.column, most, any),
     view.title,
     view.step,
-    box("side nnlib-microscope", element("div", {}, view.digits, view.remark), view.chart),
+    box(
+      "microscope",
+      ...[element("div", {}, view.digits, view.remark), view.chart],
+      ...[view.nearby, element("div", { class: "nnlib-key" }, view.key, element("p", {}, LARGER))],
+    ),
     view.numbers,
     voice,
   );
@@ -184,7 +248,7 @@ function draw_chart(chart, curve, { step, derivative, difference }, text) {
   const best = [FLOOR, CEILING].map((error) => [BEST, error]);
   chart.draw({
     lines: [
-      { name: "central difference", points: curve.map(point) },
+      { name: "", points: curve.map(point) },
       { name: "cube root of eps", points: best },
     ],
     text: `Line chart of the error. ${text}`,
@@ -192,7 +256,7 @@ function draw_chart(chart, curve, { step, derivative, difference }, text) {
   });
 }
 
-function draw_measured(view, curve, found, blank) {
+function draw_measured(view, curve, found, { blank, loss }) {
   const { step, difference, derivative, error } = found;
   const remark = remark_on(found, blank);
   const text =
@@ -201,12 +265,19 @@ function draw_measured(view, curve, found, blank) {
   draw_digits(view.digits, found);
   view.remark.show(remark);
   draw_chart(view.chart, curve, found, text);
+  draw_nearby(view, loss, found);
   view.step.set(Math.log10(step));
   const decades = curve.filter((_, i) => i % 4 === 0);
   const row = ([at, value]) => [power(at, 0), fixed(value, 12), power(relative(value, derivative))];
   view.numbers.draw(decades.map(row));
   view.voice.say(text);
 }
+
+/** What a link says of the state. */
+const linked = (parameters) => ({
+  entry: (text) => place_of(entry_from(text), parameters()) && entry_from(text),
+  step: (text) => checked_step(number_from(text)),
+});
 
 async function build_gradient_microscope({ root, get, set, follow }) {
   const { images, labels } = await unpack(get("_data"));
@@ -215,7 +286,7 @@ async function build_gradient_microscope({ root, get, set, follow }) {
     get,
     set,
     largest: (name = chosen.name) => pick(name, place_of_largest(gradient[name])),
-    random: () => pick(chosen.name, Math.floor(Math.random() * chosen.values.length)),
+    random: () => pick(chosen.name, any_place(gradient[chosen.name])),
     enter: (number, axis) => set("entry", [chosen.name, ...chosen.index.with(axis, number)]),
   });
   let parameters;
@@ -237,7 +308,8 @@ async function build_gradient_microscope({ root, get, set, follow }) {
     const { name, place, index } = chosen;
     const loss = (nudge) => nudged_loss(x, labels, parameters, name, place, nudge);
     const found = measured_at(checked_step(get("step")), gradient[name][place], loss);
-    draw_measured(view, curve, found, name === "W1" && is_blank(x, index[0]));
+    const blank = name === "W1" && is_blank(x, index[0]);
+    draw_measured(view, curve, found, { blank, loss });
   }
 
   async function read() {
@@ -250,10 +322,7 @@ async function build_gradient_microscope({ root, get, set, follow }) {
   follow("parameters", read);
   follow("entry", look);
   follow("step", draw);
-  return {
-    entry: (text) => place_of(entry_from(text), parameters) && entry_from(text),
-    step: (text) => checked_step(number_from(text)),
-  };
+  return linked(() => parameters);
 }
 
 export default figure(

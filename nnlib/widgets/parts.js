@@ -203,11 +203,14 @@ const FRAME = { left: 46, right: 350, top: 24, bottom: 176 }; // of a line chart
  * whether it is logarithmic, and how a mark is written. .draw({lines, text, marker, x, y}) with
  * lines {name, points: [[x, y], ...], kind}, whose kind, for the styles, is its number unless it is
  * given, one point to mark, and what is new of an axis, such as its end: x and y. What lies outside
- * the axes is cut off; a line of one point is a dot.
+ * the axes is cut off; a line of one point is a dot. .drag(pick) gives the x under a pointer that is
+ * held down.
  */
 export function line_chart(x_axis, y_axis) {
   const cut = new_id();
   const node = shape("svg", { viewBox: "0 0 360 216", role: "img", class: "nnlib-chart" });
+  node.drag = (pick) =>
+    drag_in(node, (place) => pick(placed(x_axis, FRAME.left, FRAME.right).at(place)));
   node.draw = ({ lines, text, marker, x = {}, y = {} }) => {
     const across = placed({ ...x_axis, ...x }, FRAME.left, FRAME.right);
     const up = placed({ ...y_axis, ...y }, FRAME.bottom, FRAME.top);
@@ -233,7 +236,26 @@ function placed(axis, from, to) {
   const f = axis.log ? Math.log10 : Number;
   const [start, end] = [f(axis.min), f(axis.max)];
   const place = (value) => from + ((f(value) - start) / (end - start)) * (to - from);
-  return { show: String, ...axis, place };
+  const at = (spot) => {
+    const value = start + ((spot - from) / (to - from)) * (end - start);
+    return Math.min(axis.max, Math.max(axis.min, axis.log ? 10 ** value : value));
+  };
+  return { show: String, ...axis, place, at };
+}
+
+/** Tells how far from the left of a chart a pointer is, from when it is pressed. */
+function drag_in(node, tell) {
+  const tell_place = ({ pointerId, clientX }) => {
+    if (!node.hasPointerCapture(pointerId)) return;
+    const { left, width } = node.getBoundingClientRect();
+    tell(((clientX - left) / width) * node.viewBox.baseVal.width);
+  };
+  node.classList.add("nnlib-dragged");
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button === 0) node.setPointerCapture(event.pointerId);
+    tell_place(event);
+  });
+  node.addEventListener("pointermove", tell_place);
 }
 
 function frame_for_lines(id) {

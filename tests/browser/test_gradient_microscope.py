@@ -9,6 +9,7 @@ import nnlib as nn
 from conftest import wider_than_the_screen
 from nnlib.widgets.gradient_microscope import GradientMicroscope
 
+ERRORS, NEARBY = "svg >> nth=0", "svg >> nth=1"
 DECADES = [10.0**-k for k in range(14, 0, -1)]
 
 
@@ -100,13 +101,87 @@ def test_the_curve(show, parts):
         assert number(difference) == pytest.approx(found, abs=max(1e-12, 1e-14 / h))
         error = abs(number(difference) / exact - 1)
         assert number(wrong) == pytest.approx(error, rel=0.1, abs=1e-12 / abs(exact))
-    points = tab.locator("polyline.nnlib-line-0").get_attribute("points")
+    points = tab.locator(ERRORS).locator("polyline.nnlib-line-0").get_attribute("points")
     assert points.count(",") >= 53
     marker = tab.locator("circle.nnlib-marker")
     before = float(marker.get_attribute("cx"))
     tab.get_by_label("step ε").fill("-2")
     assert float(marker.get_attribute("cx")) > before
-    assert "cube root of eps" in tab.locator("svg").text_content()
+    assert "cube root of eps" in tab.locator(ERRORS).text_content()
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_chart_is_dragged(show, microscope, parts, touch):
+    tab = show(microscope, viewport=dict(width=700, height=1200), has_touch=touch)
+    box = tab.locator(ERRORS).bounding_box()
+    marker = tab.locator("circle.nnlib-marker")
+
+    def under(part):
+        return box["x"] + box["width"] * part, box["y"] + box["height"] / 2
+
+    if touch:
+        tab.touchscreen.tap(*under(0.5))
+    else:
+        tab.mouse.move(*under(0.9))
+        tab.mouse.down()
+        tab.mouse.move(*under(0.7))
+        tab.mouse.move(*under(0.5))
+    step = 10 ** float(tab.get_by_label("step ε").input_value())
+    assert 1e-10 < step < 1e-7 and is_right(tab, parts, ("b2", 3), step)
+    assert float(marker.get_attribute("cx")) == pytest.approx(180, abs=4)
+    if not touch:
+        tab.mouse.move(0, 0)  # held still, beyond the chart
+        assert is_right(tab, parts, ("b2", 3), 1e-14)
+        tab.mouse.up()
+        tab.mouse.move(*under(0.5))
+        assert is_right(tab, parts, ("b2", 3), 1e-14)
+
+
+def test_random_is_no_blank_pixel(show, microscope, gradient):
+    tab = show(microscope)
+    tab.get_by_label("array").select_option("W1")
+    for _ in range(20):
+        tab.get_by_role("button", name="random").click()
+        row, column = (int(tab.get_by_label(one).input_value()) for one in ("row", "column"))
+        assert gradient.W1[row, column] != 0
+
+
+def spots(tab, chosen):
+    """The points of the lines or dots that are chosen in the picture of the loss near by."""
+    return tab.locator(NEARBY).locator(chosen).evaluate_all("""all => all.map(({points, cx, cy}) =>
+        points ? [...points].map(({x, y}) => [x, y]) : [[cx.baseVal.value, cy.baseVal.value]])""")
+
+
+def test_the_loss_near_by_with_secant_and_tangent(show, parts, gradient):
+    (image, label, trained), step = parts, 0.1
+    tab = show(GradientMicroscope(*parts, "W2", (1, 3), step))
+    [loss], [tangent], [secant] = (
+        np.array(spots(tab, f".nnlib-line-{kind}")) for kind in ("0", "tangent", "secant")
+    )
+    ends = np.array(spots(tab, ".nnlib-line-end"))[:, 0]
+    steps = np.linspace(-2.5, 2.5, len(loss))
+
+    def loss_at(nudge):
+        W2 = trained.W2.copy()
+        W2[1, 3] += nudge
+        return nn.cross_entropy(nn.forward_propagation(image, trained._replace(W2=W2))[3], label)
+
+    here = loss_at(0)
+    losses = np.array([loss_at(k * step) for k in steps]) - here
+    per_step = (loss[-1, 0] - loss[0, 0]) / 5
+    per_loss = (loss[-1, 1] - loss[0, 1]) / (losses[-1] - losses[0])  # a linear scale
+    assert loss[:, 1] - loss[25, 1] == pytest.approx(per_loss * losses, abs=0.01)
+    up, down, difference = central(*parts, ("W2", 1, 3), step)
+    for line, slope in ((tangent, gradient.W2[1, 3]), (secant, difference)):
+        rise = (line[1, 1] - line[0, 1]) / per_loss
+        assert rise / (5 * step) == pytest.approx(slope, rel=1e-6)
+    assert tangent.mean(axis=0) == pytest.approx(loss[25])  # it touches the curve at the parameter
+    assert ends[:, 0] == pytest.approx(loss[25, 0] + per_step * np.array([-1, 1]))
+    assert ends[:, 1] - loss[25, 1] == pytest.approx(per_loss * np.array([down - here, up - here]))
+    on_secant = np.interp(ends[:, 0], secant[:, 0], secant[:, 1])
+    assert ends[:, 1] == pytest.approx(on_secant)
+    slopes = [number(text) for text in tab.locator(".nnlib-key td").all_inner_texts()[1:]]
+    assert slopes == pytest.approx([gradient.W2[1, 3], difference], abs=5e-7)
 
 
 def test_a_derivative_of_zero(show, parts):
@@ -114,11 +189,11 @@ def test_a_derivative_of_zero(show, parts):
     cells = tab.locator(".nnlib-microscope td").all_inner_texts()
     assert [number(one) for one in cells[2:5]] == [0, 0, 0] and cells[5] == "–"
     words = "This pixel is blank: the derivative is exactly 0, and so is the difference."
-    remark = tab.locator(".nnlib-microscope p")
+    remark = tab.locator(".nnlib-microscope .nnlib-note")
     assert remark.inner_text() == words
-    assert tab.locator("svg").is_hidden() and "NaN" not in tab.locator(".nnlib").inner_text()
+    assert tab.locator(ERRORS).is_hidden() and "NaN" not in tab.locator(".nnlib").inner_text()
     tab.get_by_role("button", name="largest derivative").click()
-    assert tab.locator("svg").is_visible() and "Underlined" in remark.inner_text()
+    assert tab.locator(ERRORS).is_visible() and "Underlined" in remark.inner_text()
     assert tab.complaints == []
 
 
@@ -128,9 +203,10 @@ def test_an_error_of_zero_is_drawn_at_the_edge(show, parts):
     flat.b2[0] = 1000
     tab = show(GradientMicroscope(parts[0], 1, flat, "b2", 1, 2.0**-10))
     cells = tab.locator(".nnlib-microscope td").all_inner_texts()
-    assert [number(one) for one in cells[3:]] == [-1, -1, 0]
-    assert "They agree to the last bit." in tab.locator(".nnlib-microscope p").inner_text()
-    axis = tab.locator("line.nnlib-axis").get_attribute("y1")
+    assert [number(one) for one in cells[3:6]] == [-1, -1, 0]
+    remark = tab.locator(".nnlib-microscope .nnlib-note").inner_text()
+    assert "They agree to the last bit." in remark
+    axis = tab.locator(ERRORS).locator("line.nnlib-axis").get_attribute("y1")
     assert float(tab.locator("circle.nnlib-marker").get_attribute("cy")) == float(axis)
     assert tab.complaints == []
 

@@ -14,8 +14,7 @@ REST = """new Promise((resolve) =>
     setTimeout(() => requestAnimationFrame(() => setTimeout(resolve))))"""
 REFUSED = {
     "ImagePicker": ["index=6", "index=-1", "show=none", "guess_first=1", "drawn=A"],
-    "ForwardPass": ["unit=5", "unit=", "unit=1&colour=red", "constructor=1", "output=1e0", "drawn=A",
-                    "follow=1"],
+    "ForwardPass": ["unit=5", "unit=", "unit=1&colour=red", "output=1e0", "drawn=A", "follow=1"],
     "LogitSliders": ["y=1,2,3", "y=,,,,,,,,,", "y=0,0,0,0,0,0,0,0,0,21", "label=ten"],
     "GradientMicroscope": ["entry=b2,", "entry=b2,10", "entry=W3,0,0", "step=0", "step=x"],
     "Trainer": ["rate=0", "rate=", "batch_size=5", "start=Large", "seed=1.5"],
@@ -151,3 +150,23 @@ def test_a_page_goes_to_the_figure_of_which_its_address_has_a_state(visit, schem
         chosen = tab.locator("#figure-forward-pass input:checked")
         assert [one.input_value() for one in chosen.all()] == ["9", "7"]
     assert tab.complaints == []
+
+
+@pytest.mark.parametrize("kind", [widgets.Trainer, widgets.TimeMachine, widgets.GradientMicroscope,
+                                  widgets.LogitSliders])  # fmt: skip
+def test_no_two_texts_of_a_chart_touch_and_none_is_cut(show, kind):
+    tab = show(make(kind))
+    assert tab.evaluate("""() => [...document.querySelectorAll(".nnlib-chart")].flatMap((chart) => {
+        const texts = [...chart.querySelectorAll("text")].filter((one) => one.textContent);
+        const boxes = texts.map((one) => one.getBBox());
+        const { width, height } = chart.viewBox.baseVal;
+        const inside = (a) => a.x >= 0 && a.y >= 0 && a.x + a.width <= width
+            && a.y + a.height <= height;
+        const apart = (a, b) => a.x + a.width <= b.x || b.x + b.width <= a.x
+            || a.y + 0.85 * a.height <= b.y || b.y + 0.85 * b.height <= a.y; // room of no letter
+        return boxes.flatMap((a, i) => [
+            ...(inside(a) ? [] : [`${texts[i].textContent} is cut`]),
+            ...boxes.slice(i + 1).flatMap((b, k) => apart(a, b) ? [] :
+                [`${texts[i].textContent} over ${texts[i + 1 + k].textContent}`]),
+        ]);
+    })""") == []
