@@ -1,6 +1,7 @@
 """The index of the book that the pages search."""
 
 import json
+import shutil
 
 import pytest
 
@@ -11,7 +12,7 @@ from small_book import CONFIG, build, write
 CHAPTER = r"""
 # The sigmoid
 
-It is $S$, and {term}`flat` far out.
+It is $S_1$, $e^h$, and {term}`flat` far out.
 
 ## Far out
 
@@ -30,7 +31,8 @@ Still 0.9120.
 Three.
 """
 BUILD = {
-    "extensions": [*CONFIG["extensions"], "extensions.equation_names", "extensions.search"],
+    "extensions": [*CONFIG["extensions"], "extensions.mathematics", "extensions.search"],
+    "html_math_renderer": "mathml",
     "html_theme": "sphinx_book_theme", "templates_path": [str(ROOT / "book" / "templates")],
     "myst_enable_extensions": ["dollarmath"], "myst_dmath_double_inline": True,
 }  # fmt: skip
@@ -41,9 +43,7 @@ def book(tmp_path, monkeypatch):
     monkeypatch.setattr(search, "ELSEWHERE", {"one#far-out": "saturation"})
     write(tmp_path, index="# A book\n", one=CHAPTER, code=["print('n = 12,730')"],
           words="# Words\n\n```{glossary}\nflat\n    With a slope of 0.\n```\n")  # fmt: skip
-    static = tmp_path / "book" / "static"
-    static.mkdir()
-    (static / "search.js").write_text("", encoding="utf-8")
+    shutil.copytree(ROOT / "book" / "static", tmp_path / "book" / "static")
     return tmp_path
 
 
@@ -55,7 +55,7 @@ def index(book):
 def test_the_index_has_every_place_with_what_it_says_and_follows_a_change(book):
     pages = build(book, strict=True, **BUILD).pages
     assert index(book)["book/one.html"] == [
-        ["the-sigmoid", "The sigmoid", "It is …, and flat far out.", ""],
+        ["the-sigmoid", "The sigmoid", "It is S1, …, and flat far out.", ""],
         ["far-out", "Far out", "(1) says so.", "saturation"],
         ["equation-eq-s", "eq-S (1)", "", ""],
         ["further", "Further", "And further Still 0.9120.", ""],

@@ -2,8 +2,8 @@
 
 PARTS = (
     "accessible", "boxes", "citations", "complaints", "epub", "execution", "exercises", "folds",
-    "interactive_figures", "launch", "live", "mathematics", "narrow", "offline", "printed",
-    "progress", "search", "slim",
+    "interactive_figures", "launch", "live", "mathematics", "narrow", "offline", "previews",
+    "printed", "progress", "search", "slim",
 )  # fmt: skip
 BUILDERS = ("html", "latex", "epub", "linkcheck")
 

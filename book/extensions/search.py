@@ -5,6 +5,8 @@ with its page of results. What else there is for Sphinx asks a server, or for on
 """
 
 import json
+import re
+import unicodedata
 from pathlib import Path
 
 from bs4 import BeautifulSoup, SoupStrainer
@@ -17,6 +19,8 @@ INDEX = "places.js"  # a script, which also from disk can be read
 PLACES = "section[id]:has(> h1, > h2, > h3), dt[id], .math[id]"
 UNREAD = "form, script, style, summary, .headerlink, .cell_input, .figure-still"
 UNREAD += ", .live-bar, .live-row, .guess-result, .so-far"
+IN_LINE = {"math", "mi", "mn", "mo", "mrow", "mspace", "mstyle", "msub", "mtext"}
+INVISIBLE = re.compile("[\u2061-\u2064]")  # signs between a function and its argument, and others
 MARKS = "sphinx_highlight.js"  # words in a page that Sphinx's search has opened
 GONE = [f"_static/{name}" for name in ("searchtools.js", "language_data.js", MARKS)]
 GONE += ["search.html", "searchindex.js"]
@@ -69,6 +73,13 @@ def text_of(node):
     return " ".join(node.get_text().split())
 
 
+def said_of(formula):
+    """A formula that is written in one line, as W1 or ya; of any other a sign that it is there."""
+    parts = {part.name for part in formula.find_all(True)}
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", formula.get_text()))
+    return text if parts <= IN_LINE else "…"
+
+
 def shown_by(place):
     """The title of a place, which is taken out, and what it says."""
     if place.name == "dt":
@@ -87,7 +98,7 @@ def places_of(page):
     for part in article.select(UNREAD):
         part.decompose()
     for formula in article.select(".math:not([id])"):
-        formula.string = "…"
+        formula.string = said_of(formula)
     found = []
     for place in reversed(article.select(PLACES)):  # so that none has what stands in another
         found.append([place["id"], *shown_by(place)])

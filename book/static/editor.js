@@ -85,6 +85,7 @@ function press(event, area, run) {
  * Returns a function that writes another text into it, and one that types it.
  */
 export function edit(pre, label, change, run) {
+  for (const link of pre.querySelectorAll("a")) link.replaceWith(...link.childNodes);
   const { textContent: printed, innerHTML: as_printed } = pre;
   const labels = { ariaLabel: label, ariaDescription: KEYS };
   const properties = { className: "live-code", rows: 1, wrap: "off", ...labels };
