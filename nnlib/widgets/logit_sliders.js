@@ -10,6 +10,7 @@ import {
   figure,
   fixed,
   folded_table,
+  line_chart,
   note,
   number_from,
   number_to,
@@ -23,6 +24,7 @@ const TITLES = { y: "y", share: "ya = softmax(y)", t: "t", slope: "dy = ya − t
 const LONGEST_FORMULA = "L = −log ya[0] = −log 4.2484e−18 =";
 const BEYOND = `Nothing changed: a y would go beyond ±${END}.`;
 const LARGER = "All y are 1 larger; ya, L and dy are what they were.";
+const NO_STEP = "There is no step downhill to take back.";
 const EQUAL = "All y are 0: each ya is 1/10, and L = log 10.";
 
 const one_more = (value) => value + 1;
@@ -72,7 +74,7 @@ function slider_line(k, slide) {
     dy_cell.textContent = legible(dy[k]);
     node.classList.toggle("nnlib-label", t[k] === 1);
     node.classList.toggle("nnlib-below", dy[k] < 0);
-    node.style.cssText = `--ya: ${ya[k]}; --dy: ${dy[k]}`;
+    node.style.cssText = `--ya: ${ya[k]}; --dy: ${dy[k]}; --part: ${exact / END / 2 + 0.5}`;
   };
   return node;
 }
@@ -86,7 +88,7 @@ function titles() {
   return node;
 }
 
-function lay_out(root, { choose, slide, downhill, add, level }) {
+function lay_out(root, { choose, slide, downhill, take_back, add, level }) {
   const digits = Array.from({ length: DIGITS }, (_, digit) => digit);
   const pairs = digits.map((digit) => [digit, digit]);
   const view = {
@@ -96,6 +98,7 @@ function lay_out(root, { choose, slide, downhill, add, level }) {
     result: verdict(),
     lines: digits.map((k) => slider_line(k, slide)),
     words: note(words_on_step(1000, 40, 40)),
+    curve: line_chart({ label: "steps downhill", min: 0 }, { label: "L", min: 0 }),
     numbers: folded_table("The ten outputs as a table", ["digit", "y", "ya", "t", "dy"]),
     voice: announcer(),
   };
@@ -108,17 +111,34 @@ function lay_out(root, { choose, slide, downhill, add, level }) {
     box(
       "row",
       button("one step downhill: y − dy", downhill),
+      button("one step back", take_back),
       button("add 1 to all", add),
       button("all equal", level),
     ),
     view.words,
+    view.curve,
     view.numbers,
     view.voice,
   );
   return view;
 }
 
-function draw_all(view, now) {
+/** The loss before each step and after the last. */
+function draw_curve(curve, losses) {
+  const last = losses.length - 1;
+  const max = 10 * Math.max(1, Math.ceil(last / 10));
+  const highest = Math.ceil(Math.max(...losses)) || 1;
+  const points = losses.map((loss, step) => [step, loss]);
+  curve.draw({
+    lines: [{ name: "", points }],
+    marker: points[last],
+    text: `L after each step downhill: ${losses.map(legible).join(", ")}`,
+    x: { max, ticks: [0, 1, 2, 3, 4, 5].map((k) => (k * max) / 5) },
+    y: { max: highest, ticks: [0, highest / 2, highest] },
+  });
+}
+
+function draw_all(view, now, losses) {
   const { y, label, ya, t, dy, loss, guess } = now;
   const share = ya[label].toPrecision(5).replace("-", "−");
   view.which.input.value = label;
@@ -126,58 +146,70 @@ function draw_all(view, now) {
   view.loss.textContent = legible(loss);
   view.result.draw(guess, label);
   for (const line of view.lines) line.draw(now);
+  draw_curve(view.curve, losses);
   view.numbers.draw(
     Array.from(y, (value, k) => [k, fixed(value, 4), legible(ya[k]), t[k], legible(dy[k])]),
   );
 }
 
+/** What the controls do: move(y, words, past) and say(words, past) by what is now() and past(). */
+const actions_on = ({ now, past, move, say }) => ({
+  slide: (k, value) => move(now().y.with(k, value)),
+  downhill() {
+    const { y, dy, label, loss } = now();
+    const next = y.map((value, k) => value - dy[k]);
+    const words = words_on_step(past().length + 1, loss, cross_entropy(next, [label]));
+    move(next, words, [...past(), y]);
+  },
+  take_back() {
+    const before = past();
+    if (before.length === 0) return say(NO_STEP);
+    move(before.at(-1), `After ${before.length - 1} steps downhill.`, before.slice(0, -1));
+  },
+  add: () => move(now().y.map(one_more), LARGER),
+  level: () => move(new Float64Array(DIGITS), EQUAL),
+});
+
 function build_logit_sliders({ root, get, set, follow }) {
   let now = computed(get("y"), get("label"));
   let words = "";
-  let steps = 0; // downhill, one after the other
+  let past = []; // the y before each step downhill, one after the other
+  let own = false; // whether y is changed here
 
-  const view = lay_out(root, {
-    choose(label) {
-      say("");
-      set("label", label);
-    },
-    slide: (k, value) => move(now.y.with(k, value)),
-    downhill() {
-      const next = now.y.map((value, k) => value - now.dy[k]);
-      const after = cross_entropy(next, [now.label]);
-      move(next, words_on_step(steps + 1, now.loss, after), steps + 1);
-    },
-    add: () => move(now.y.map(one_more), LARGER),
-    level: () => move(new Float64Array(DIGITS), EQUAL),
-  });
+  const choose = (label) => set("label", label);
+  const actions = actions_on({ now: () => now, past: () => past, move, say });
+  const view = lay_out(root, { choose, ...actions });
 
-  function say(text, count = 0) {
+  function say(text, before = []) {
     words = text;
-    steps = count;
+    past = before;
     view.words.show(text);
     view.voice.say(text);
   }
 
-  function move(next, text = "", count = 0) {
-    if (next.some(is_beyond)) return say(BEYOND);
-    say(text, count);
+  function move(next, text = "", before = []) {
+    if (next.some(is_beyond)) return say(BEYOND, past);
+    say(text, before);
+    own = true;
     set("y", Array.from(next));
+    own = false;
   }
 
   function draw() {
     now = computed(get("y"), get("label"));
-    draw_all(view, now);
+    draw_all(view, now, [...past.map((y) => cross_entropy(y, [now.label])), now.loss]);
     const state = `Loss ${legible(now.loss)}, label ${now.label}, guess ${now.guess}.`;
     view.voice.say(`${words} ${state}`);
   }
 
-  draw();
-  follow("y", draw);
-  follow("label", draw);
-  root.addEventListener("reset", () => {
-    say("");
+  function begin_anew() {
+    if (!own) say("");
     draw();
-  });
+  }
+
+  draw();
+  for (const trait of ["y", "label"]) follow(trait, begin_anew);
+  root.addEventListener("reset", begin_anew);
   return { y: outputs_from, label: number_to(DIGITS - 1) };
 }
 

@@ -1,7 +1,10 @@
 """Ten outputs as sliders in the browser, as a reader would."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 import nnlib as nn
 from conftest import wider_than_the_screen
@@ -73,6 +76,53 @@ def test_buttons(show, sliders):
     press(tab, "back to the start")
     assert is_right(tab, Y, 1) and tab.get_by_label("label").input_value() == "1"
     assert tab.complaints == tab.foreign == []
+
+
+def test_the_curve_of_the_loss_and_a_step_back(show, sliders):
+    tab = show(sliders)
+    curve, path = tab.locator("svg"), [np.array(Y)]
+
+    def is_drawn():
+        label = int(tab.get_by_label("label").input_value())
+        drawn = curve.get_attribute("aria-label").partition(": ")[2].split(", ")
+        losses = [nn.cross_entropy(y, label) for y in path]
+        assert [number(text) for text in drawn] == pytest.approx(losses, abs=6e-5)
+        return is_right(tab, path[-1], label)
+
+    assert is_drawn() and curve.locator("circle.nnlib-line").count() == 1
+    press(tab, "one step back")
+    assert is_drawn() and tab.get_by_text("no step downhill to take back").first.is_visible()
+    for _ in range(12):  # more than there is room for at first
+        press(tab, "one step downhill")
+        path.append(path[-1] - nn.softmax(path[-1]) + nn.one_hot(1))
+    assert is_drawn()
+    for _ in range(5):
+        press(tab, "one step back")
+        path.pop()
+    assert is_drawn() and tab.get_by_text("After 7 steps downhill.").first.is_visible()
+    tab.get_by_label("label").select_option("3")  # another loss: the curve begins anew
+    path[:] = path[-1:]
+    assert is_drawn()
+    press(tab, "one step downhill")
+    path.append(path[-1] - nn.softmax(path[-1]) + nn.one_hot(3))
+    assert is_drawn()
+    tab.get_by_label("y0").fill("5")
+    path[:] = [np.array([5, *path[-1][1:]])]
+    assert is_drawn()
+    press(tab, "one step back")
+    assert is_drawn() and tab.complaints == []
+
+
+@pytest.mark.parametrize("name", ["browser", "firefox"])
+def test_a_slider_is_filled_from_0(show, sliders, request, name):
+    """Its middle: there the colour of the value begins, to the side on which the value is."""
+    tab = show(sliders, browser=request.getfixturevalue(name))
+    slider = tab.get_by_label("y0")
+    for value, (filled, empty) in (("14", (0.65, 0.35)), ("-14", (0.35, 0.65))):
+        slider.fill(value)
+        shot = Image.open(io.BytesIO(slider.screenshot())).convert("RGB")
+        at = [shot.getpixel((int(part * shot.width), shot.height // 2)) for part in (filled, empty)]
+        assert at == [(0x0B, 0x5C, 0xAD), (0xB6, 0xC2, 0xCD)]
 
 
 def test_by_keyboard_alone(show, sliders):
