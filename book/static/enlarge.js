@@ -15,7 +15,7 @@ export function add_button(caption) {
 }
 
 function show_larger({ target }) {
-  const figure = target.closest(".cell_output figure > img, .enlarge")?.closest("figure");
+  const figure = target.closest(".cell_output > figure > img, .enlarge")?.closest("figure");
   if (!figure) return;
   const { alt, src } = figure.querySelector("img");
   Object.assign(large, { alt, src });
@@ -26,7 +26,7 @@ function show_larger({ target }) {
 /** Makes all pictures of the page, and those to come, show larger. */
 export function enlarge_pictures() {
   document.body.append(larger);
-  for (const caption of document.querySelectorAll(".cell_output img + figcaption")) {
+  for (const caption of document.querySelectorAll(".cell_output > figure > img + figcaption")) {
     add_button(caption);
   }
   document.addEventListener("click", show_larger);
