@@ -17,6 +17,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from extensions.live import write_script
+
 BREAK = re.compile(r"\s*\\\\ *% narrow\n")  # the end of a line that only a narrow page needs
 INDENT = re.compile(r"\s*&?\s*(?:\\q*quad\b)?")
 ROWS = re.compile(r"\\(?:begin|end)\{aligned\}|&")
@@ -116,9 +118,14 @@ class Together(SphinxPostTransform):
                 )
 
 
-def add_sheet(app, pagename, templatename, context, doctree):
-    if "<math" in context.get("body", ""):
+def prepare(app):
+    write_script(app, "formulas.js")
+
+
+def add_to_page(app, pagename, templatename, context, doctree):
+    if app.builder.name == "html" and "<math" in context.get("body", ""):
         app.add_css_file(SHEET)
+        app.add_js_file("formulas.js", loading_method="defer")
 
 
 def write_font(app, exception):
@@ -166,6 +173,7 @@ def lower_primes(font):
 def setup(app):
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     app.add_post_transform(Together)
-    app.connect("html-page-context", add_sheet)
+    app.connect("builder-inited", prepare)
+    app.connect("html-page-context", add_to_page)
     app.connect("build-finished", write_font)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,9 +7,8 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import wrap_displaymath
 
-from extensions.mathematics import wide
-
 from extensions.live import is_code
+from extensions.mathematics import wide
 
 FRONT = "Before you begin"
 ON_PAPER = {"Show the solution": "The solution"}

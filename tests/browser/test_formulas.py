@@ -1,9 +1,9 @@
-"""Formulas: there without a script, and whole in every width."""
+"""Formulas: there without a script, whole in every width, and in what is copied."""
 
 import pytest
 
 from conftest import wider_than_the_screen
-from shared import NOTEBOOKS
+from shared import EQUATION_IN_BOOK, NOTEBOOKS, cells
 
 # Displays, parts of which can only be seen when their box is scrolled; a pixel is rounding.
 CUT = """all => all.filter(one => {
@@ -11,13 +11,62 @@ CUT = """all => all.filter(one => {
         (part) => part.getBoundingClientRect().right));
     return right > one.parentElement.getBoundingClientRect().right + 1;
 }).map(one => one.closest(".math").dataset.tex)"""
+SHIFT = """new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput) globalThis.shift += one.value;
+}).observe({type: "layout-shift", buffered: true}); globalThis.shift = 0"""
+# What the clipboard would get from the start of one to the end of another element.
+COPIED = """([from, to]) => {
+    getSelection().setBaseAndExtent(from, 0, to, to.childNodes.length);
+    const event = new ClipboardEvent("copy", {clipboardData: new DataTransfer(), bubbles: true});
+    from.dispatchEvent(event);
+    return ["text/plain", "text/html"].map((kind) => event.clipboardData.getData(kind));
+}"""
 
 
-@pytest.mark.parametrize("page", [path.stem for path in NOTEBOOKS])
-def test_every_formula_is_there_without_a_script_and_whole(visit, page):
-    tab = visit("file", page, java_script_enabled=False)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_formula_is_there_without_a_script_and_whole(visit, path):
+    tab = visit("file", path.stem, java_script_enabled=False)
     assert tab.locator(".math").count() == tab.locator(".math:has(math)").count()
+    names = EQUATION_IN_BOOK.findall(
+        "\n".join("".join(c["source"]) for c in cells(path, "markdown"))
+    )
+    expected = [f"{name} ({int(path.stem[:2])}.{i + 1})" for i, name in enumerate(names)]
+    assert tab.locator("math:visible + .eqno, .formula ~ .eqno").all_inner_texts() == expected
     for width in (320, 390, 800, 1280):
         tab.set_viewport_size({"width": width, "height": 800})
         assert tab.locator(".formula math:visible").evaluate_all(CUT) == [], width
         assert [part for part in wider_than_the_screen(tab) if part.startswith("<math")] == []
+
+
+def test_nothing_moves_when_the_font_is_there(visit):
+    tab = visit("file", "05-backpropagation", before=SHIFT)
+    assert tab.evaluate("document.fonts.check('20px \"STIX Two Math cut\"')")
+    assert tab.evaluate("globalThis.shift") < 0.01
+
+
+@pytest.mark.parametrize("engine", ["browser", "firefox"])
+def test_what_is_copied_has_its_formulas(visit, engine, request):
+    tab = visit("file", "02-a-digit-is-784-numbers", browser=request.getfixturevalue(engine))
+    formula = tab.locator("p span.math").first
+    tex, paragraph = formula.get_attribute("data-tex"), formula.locator("xpath=ancestor::p")
+    first = paragraph.element_handle()
+    text, html = tab.evaluate(COPIED, [first, first])
+    expected = paragraph.evaluate("""one => [...one.childNodes].map(function text(node) {
+        if (node.matches?.(".math")) return `\\(${node.dataset.tex}\\)`;
+        return node.childNodes.length ? [...node.childNodes].map(text).join("") : node.data;
+    }).join("")""")
+    assert text.split() == expected.split() and "<math" not in html
+    letter = formula.locator("mi, mn").first.element_handle()
+    assert tab.evaluate(COPIED, [letter, letter])[0] == f"\\({tex}\\)"
+    display = tab.locator("div.math").first
+    assert tab.evaluate(
+        COPIED, [first, display.locator("xpath=following::p").first.element_handle()]
+    )[0].count(f"\\[ {display.get_attribute('data-tex')} \\]".replace("\n", " "))
+
+
+def test_a_numbered_formula_is_copied_by_its_button(visit):
+    tab = visit("http", "05-backpropagation", permissions=["clipboard-read", "clipboard-write"])
+    tab.get_by_role("button", name="copy LaTeX of eq-dW2", exact=True).click()
+    display = tab.locator("#equation-eq-dw2")
+    display.get_by_role("status").filter(has_text="copied").wait_for()
+    assert tab.evaluate("navigator.clipboard.readText()") == display.get_attribute("data-tex")

@@ -91,13 +91,13 @@ def test_where_the_keyboard_is_can_be_seen(visit, width):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_leads_back_to_the_top_can_be_read(visit, axe, scheme):
-    tab = visit("file", "05-backpropagation", mathematics=False, color_scheme=scheme)
+    tab = visit("file", "05-backpropagation", color_scheme=scheme)
     tab.evaluate("document.querySelector('#pst-back-to-top').style.display = 'block'")
     assert axe(tab, "'#pst-back-to-top'", rules=["color-contrast"]) == []
 
 
 def test_escape_takes_away_what_hovers(visit):
-    tab = visit("file", "for-a-class", mathematics=False)
+    tab = visit("file", "for-a-class")
     for _ in range(2):  # it comes again
         tab.mouse.move(600, 400)
         tab.hover(".theme-switch-button")
@@ -144,7 +144,7 @@ EDGE = """(pre) => {
 @pytest.mark.parametrize("name", ["browser", "firefox"])
 def test_what_is_cut_at_the_right_says_so(visit, request, name, scheme):
     """A result and an editor that are too wide, and one that is not: light or dark at its edge."""
-    tab = visit("file", "04-the-loss", mathematics=False, color_scheme=scheme,
+    tab = visit("file", "04-the-loss", color_scheme=scheme,
                 browser=request.getfixturevalue(name))  # fmt: skip
 
     def edges(box):
@@ -167,7 +167,7 @@ def test_what_is_cut_at_the_right_says_so(visit, request, name, scheme):
 
 
 def test_what_scrolls_has_a_name_and_is_in_reach_of_the_keyboard(visit):
-    tab = visit("file", "05-backpropagation", mathematics=False,
+    tab = visit("file", "05-backpropagation",
                 viewport={"width": 390, "height": 800})  # fmt: skip
     open_all(tab)
     tab.wait_for_timeout(0)
