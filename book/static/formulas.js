@@ -27,6 +27,7 @@ function put_formulas(event) {
   for (const formula of formulas) formula.replaceWith(written(formula));
   copy.className = "copied";
   document.body.append(copy); // only what is shown has lines
+  // biome-ignore lint/performance/useDomNodeTextContent: for the lines
   event.clipboardData.setData("text/plain", copy.innerText);
   event.clipboardData.setData("text/html", copy.innerHTML);
   copy.remove();
