@@ -1,4 +1,4 @@
-"""Draws book/images/prediction.png, the picture of the README and of the first page.
+"""Draws book/images/prediction.png, the picture of the README.
 
     python scripts/draw_cover.py
 """
