@@ -79,6 +79,7 @@ CHANGES = [
     (TimeMachine, dict(index=0)),
     (TimeMachine, dict(index=1, off=[4, np.int64(1), 4])),
     (TimeMachine, dict(off=[2], stuck="mean")),
+    (TimeMachine, dict(drawn=WHOLE, off=[1, 3], index=1)),
 ]  # fmt: skip
 
 

@@ -550,6 +550,32 @@ def test_still_of_the_forward_pass(index):
     assert picture(IMAGES[index].ravel(), "").split('"')[1] in figure.still()
 
 
+def test_a_drawn_digit_goes_through_the_forward_pass_without_a_label():
+    figure = ForwardPass(IMAGES, LABELS, NETWORK, drawn=IMAGES[5])
+    assert figure.output == GUESSES[5]
+    assert shown(figure.still()) == [
+        "A digit drawn by the reader.",
+        ("The 5 hidden values", ["unit", "h", "ha"], numbered(rounded(H[5]), rounded(HA[5]))),
+        (f"The ten outputs. Guessed digit {GUESSES[5]}", ["digit", "y", "ya"],
+         numbered(rounded(Y[5]), rounded(YA[5]))),
+    ]  # fmt: skip
+    figure.drawn = ""
+    assert figure.output == LABELS[0]
+
+
+def test_the_output_of_the_forward_pass_follows_the_label_until_another_is_given():
+    figure = ForwardPass(IMAGES, LABELS, NETWORK)
+    for index in (3, 5):
+        figure.index = index
+        assert figure.output == LABELS[index]
+    figure.output = other = int(LABELS[5] + 1) % 10
+    figure.index = 0
+    assert (figure.output, figure.follow) == (other, False)
+    figure.follow = True
+    assert figure.output == LABELS[0]
+    assert ForwardPass(IMAGES, LABELS, NETWORK, output=other).follow is False
+
+
 def test_choices_of_the_forward_pass():
     figure = ForwardPass(IMAGES, LABELS, NETWORK)
     assert (figure.index, figure.unit, figure.output) == (0, 0, LABELS[0])
@@ -711,6 +737,22 @@ def test_still_of_the_time_machine(off, stuck, words):
         f"The training, checkpoint by checkpoint, on 6 images. {words}",
         ["epoch", "accuracy", "loss"], rows,
     )]  # fmt: skip
+
+
+@pytest.mark.parametrize("off, stuck", [([], "0"), ([1, 3], "0"), ([1, 3], "mean")])
+def test_the_time_machine_reads_a_drawn_digit_at_every_checkpoint(off, stuck):
+    rows = []
+    for epoch, parameters in zip(("0", "0.5", "20"), CHECKPOINTS):
+        ha = nn.forward_propagation(IMAGES[3], parameters)[2].copy()
+        usual = nn.forward_propagation(IMAGES, parameters)[2].mean(axis=0)
+        ha[off] = 0 if stuck == "0" else usual[off]
+        ya = nn.softmax(ha @ parameters.W2 + parameters.b2)
+        rows.append([epoch, str(ya.argmax()), f"{ya.max():.3f}"])
+    figure = make(TimeMachine, off=off, stuck=stuck, drawn=IMAGES[3])
+    scores, *own = shown(figure.still())
+    assert [scores] == shown(make(TimeMachine, off=off, stuck=stuck).still())
+    title = "What it is read as"
+    assert own == ["A digit drawn by the reader.", (title, ["epoch", "guess", "output"], rows)]
 
 
 @pytest.mark.parametrize("choice, shown", [

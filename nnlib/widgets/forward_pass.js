@@ -16,6 +16,7 @@ import {
   number_to,
   one_of,
   picture,
+  scale_of_colors,
   scrolling,
   shape,
   signed,
@@ -146,14 +147,12 @@ function node_of(name, value) {
 /** A picture under its title and above its scale, with a mark; .draw as that of the picture. */
 function framed(kind, canvas, low) {
   const title = element("figcaption");
-  const ends = [element("span"), element("span")];
+  const bar = scale_of_colors(kind);
   const frame = box("frame", canvas, element("i"));
-  const bar = box("scale", ends[0], element("i"), ends[1]);
   const node = element("figure", { class: `nnlib-${kind}` }, title, frame, bar);
   node.draw = (name, limit, ...shown) => {
     title.replaceChildren(...name);
-    ends[0].textContent = fixed(low * limit, low && 2);
-    ends[1].textContent = fixed(limit, low && 2);
+    bar.draw(fixed(low * limit, low && 2), fixed(limit, low && 2));
     canvas.draw(...shown);
   };
   return node;

@@ -163,6 +163,18 @@ export function picture(width = 28, height = 28, attributes = {}) {
   return canvas;
 }
 
+/** What the colours of `signed` stand for, or with "paper" those of `ink`: .draw(from, to). */
+export function scale_of_colors(kind = "") {
+  const ends = [element("span"), element("span")];
+  const node = box("scale", ends[0], element("i", { class: kind && `nnlib-${kind}` }), ends[1]);
+  node.draw = (...texts) => {
+    texts.forEach((text, k) => {
+      ends[k].textContent = text;
+    });
+  };
+  return node;
+}
+
 /** The bar chart of the ten outputs; .draw(ya, label) with the label null where there is none. */
 export function bars(title = "output values") {
   const columns = Array.from({ length: DIGITS }, (_, digit) => bar_of(digit));

@@ -1,5 +1,6 @@
 /** The checkpoints of a training: weights, accuracy and loss, with hidden units to switch off. */
 
+import { drawn_from, from_text, words_on_drawn } from "./drawn.js";
 import {
   affine,
   column_at,
@@ -7,13 +8,16 @@ import {
   cross_entropy,
   DIGITS,
   PIXELS,
+  predict,
   predict_all,
   row_at,
   scale,
   sigmoid,
+  softmax,
 } from "./network.js";
 import {
   announcer,
+  bars,
   box,
   button,
   choice,
@@ -21,12 +25,14 @@ import {
   figure,
   fixed,
   folded_table,
+  ink,
   line_chart,
   list_of,
   note,
   number_to,
   one_of,
   picture,
+  scale_of_colors,
   signed,
   slider,
   unpack,
@@ -54,17 +60,22 @@ function read_checkpoints({ images, labels, steps, checkpoints }) {
   });
 }
 
-/** Accuracy, loss and the accuracy for each digit at a checkpoint, with some units stuck. */
-function measure({ ha, means, W2, b2 }, labels, off, stuck) {
+/** The weights of the outputs, and their biases, with some units stuck: a constant is a bias. */
+function second_layer({ means, W2, b2 }, { off, stuck }) {
   const rest = W2.slice();
   const biases = b2.slice();
   for (const j of off) {
     const answer = stuck === "mean" ? means[j] : 0;
     const row = row_at(rest, j, DIGITS);
-    for (let k = 0; k < DIGITS; k++) biases[k] += answer * row[k]; // a constant is a bias
+    for (let k = 0; k < DIGITS; k++) biases[k] += answer * row[k];
     row.fill(0);
   }
-  const y = affine(ha, rest, biases);
+  return [rest, biases];
+}
+
+/** Accuracy, loss and the accuracy for each digit at a checkpoint, with some units stuck. */
+function measure(checkpoint, labels, switches) {
+  const y = affine(checkpoint.ha, ...second_layer(checkpoint, switches));
   const all = Array(DIGITS).fill(0);
   const right = Array(DIGITS).fill(0);
   predict_all(y).forEach((guess, r) => {
@@ -76,6 +87,12 @@ function measure({ ha, means, W2, b2 }, labels, off, stuck) {
     loss: cross_entropy(y, labels),
     digits: right.map((count, digit) => count / all[digit]),
   };
+}
+
+/** The ten outputs ya for one digit at a checkpoint, with some units stuck. */
+function read_digit(levels, checkpoint, switches) {
+  const ha = sigmoid(affine(scale(levels), checkpoint.W1, checkpoint.b1));
+  return softmax(affine(ha, ...second_layer(checkpoint, switches)));
 }
 
 const words = ({ accuracy, loss }) => `accuracy ${fixed(accuracy)}, loss ${fixed(loss)}`;
@@ -129,7 +146,9 @@ function unit_button(j, flip) {
 function charts_over(epochs) {
   const last = epochs.length - 1;
   const ticks = [...epochs.keys()].filter((i) => (last - i) % Math.ceil(last / 6) === 0);
-  const x_axis = { label: "epoch", min: 0, max: last, ticks, show: (i) => epochs[i] };
+  const steps = new Set(epochs.slice(1).map((epoch, i) => fixed(epoch - epochs[i])));
+  const label = steps.size > 1 ? "epoch (not to scale)" : "epoch";
+  const x_axis = { label, min: 0, max: last, ticks, show: (i) => epochs[i] };
   const shares = { label: "accuracy", min: 0, max: 1.1, ticks: [0, 0.25, 0.5, 0.75, 1] };
   return {
     accuracy: line_chart(x_axis, shares),
@@ -137,7 +156,7 @@ function charts_over(epochs) {
   };
 }
 
-function lay_out(root, epochs, units, { go, move, play, flip, stick, all_on }) {
+function lay_out(root, epochs, units, { go, move, play, flip, stick, all_on, back }) {
   const last = epochs.length - 1;
   const show = (i) => epochs[i];
   const longest = epochs.reduce((one, other) => (other.length > one.length ? other : one));
@@ -150,29 +169,51 @@ function lay_out(root, epochs, units, { go, move, play, flip, stick, all_on }) {
         ["0", "0"],
         ["mean", "their means"],
       ],
-      stick,
+      ({ target }) => stick(target.value),
     ),
     state: note(state_of(units, "mean", ZERO)),
     units: units.map((j) => unit_button(j, flip)),
+    own: own_digit(back),
+    colors: scale_of_colors(),
     charts: charts_over(epochs),
     digits: box("digits"),
     numbers: folded_table("All checkpoints as a table", ["epoch", "accuracy", "loss"]),
     voice: announcer(),
   };
-  const back = button("‹ previous", () => move(-1));
-  const on = button("next ›", () => move(+1));
+  const turns = [button("‹ previous", () => move(-1)), play, button("next ›", () => move(+1))];
+  const { accuracy, loss } = view.charts;
   root.append(
-    box("row", view.moment, back, play, on),
+    box("row", view.moment, ...turns),
     view.result,
     box("row", view.stuck, button("all on", all_on)),
     view.state,
-    box("panes", box("units", ...view.units), box("charts", ...Object.values(view.charts))),
+    view.own,
+    box("panes", box("weights", box("units", ...view.units), view.colors), accuracy, loss),
     "Accuracy for each digit",
     view.digits,
     view.numbers,
     view.voice,
   );
   return view;
+}
+
+/** The digit of the reader and the ten outputs for it; .draw(drawn, ya), "" for none. */
+function own_digit(back) {
+  const words = element("p");
+  const said = element("p", { class: "nnlib-said" });
+  const [paper, chart] = [picture(), bars("output values for your digit")];
+  const node = box("own", words, said, box("side", paper, chart));
+  node.draw = (drawn, outputs) => {
+    node.hidden = drawn === "";
+    if (node.hidden) return "";
+    const ya = outputs();
+    words.replaceChildren(...words_on_drawn("time-machine", drawn, back));
+    said.textContent = `Your digit: guess ${predict(ya)}`;
+    paper.draw(from_text(drawn), (level) => ink(level / 255), "Your digit");
+    chart.draw(ya);
+    return `${said.textContent}. `;
+  };
+  return node;
 }
 
 /** The curves of the scores, and dashed those with all units where some are off. */
@@ -217,6 +258,26 @@ function linked(epochs, units) {
     index: number_to(epochs.length - 1),
     off: (text) => units.filter((unit) => some(text).includes(unit)),
     stuck: one_of(...Object.keys(STUCK)),
+    drawn: drawn_from,
+  };
+}
+
+/** What the controls do: each sets a trait. */
+function controls({ get, set }, epochs, units) {
+  const play = play_button(epochs.length - 1, get, set);
+  const go = (index) => {
+    play.pause();
+    if (index in epochs) set("index", index);
+  };
+  const flipped = (j) => units.filter((k) => get("off").includes(k) !== (k === j));
+  return {
+    go,
+    play,
+    move: (step) => go(get("index") + step),
+    flip: (j) => set("off", flipped(j)),
+    stick: (answer) => set("stuck", answer),
+    all_on: () => set("off", []),
+    back: () => set("drawn", ""),
   };
 }
 
@@ -225,45 +286,37 @@ async function build_time_machine({ root, get, set, follow, signal }) {
   const epochs = get("_epochs");
   const checkpoints = read_checkpoints(data);
   const units = [...checkpoints[0].b1.keys()];
-  const scored = (off, stuck) => checkpoints.map((one) => measure(one, data.labels, off, stuck));
-  const whole = scored([]);
+  const switches = () => ({ off: get("off"), stuck: get("stuck") });
+  const scored = (some) => checkpoints.map((one) => measure(one, data.labels, some));
+  const whole = scored({ off: [] });
   const limit = Math.max(...data.steps) * 16384; // half of the largest weight
-  const play = play_button(epochs.length - 1, get, set);
-  const flipped = (j) => units.filter((k) => get("off").includes(k) !== (k === j));
-  const view = lay_out(root, epochs, units, {
-    go,
-    play,
-    move: (step) => go(get("index") + step),
-    flip: (j) => set("off", flipped(j)),
-    stick: () => set("stuck", view.stuck.input.value),
-    all_on: () => set("off", []),
-  });
+  const does = controls({ get, set }, epochs, units);
+  const view = lay_out(root, epochs, units, does);
+  view.colors.draw(`weight ${fixed(-limit, 2)}`, `${fixed(limit, 2)} and beyond`);
   let scores;
 
-  function go(index) {
-    play.pause();
-    if (index in epochs) set("index", index);
-  }
-
   function score() {
-    scores = scored(get("off"), get("stuck"));
+    scores = scored(switches());
     draw();
   }
 
   function draw() {
-    const [index, off, stuck] = ["index", "off", "stuck"].map(get);
+    const index = get("index");
+    const { off, stuck } = switches();
+    const ya = () => read_digit(from_text(get("drawn")), checkpoints[index], { off, stuck });
     view.moment.set(index);
     view.stuck.input.value = stuck;
     for (const unit of view.units) unit.draw(checkpoints[index].W1, units.length, limit, off);
-    const text = draw_score(view, epochs, { scores, whole, off, stuck, index });
-    if (!play.is_playing()) view.voice.say(text);
+    const own = view.own.draw(get("drawn"), ya);
+    const text = own + draw_score(view, epochs, { scores, whole, off, stuck, index });
+    if (!does.play.is_playing()) view.voice.say(text);
   }
 
   score();
-  follow("index", draw);
+  for (const trait of ["index", "drawn"]) follow(trait, draw);
   for (const trait of ["off", "stuck"]) follow(trait, score);
-  signal.addEventListener("abort", play.pause);
-  root.addEventListener("reset", play.pause);
+  signal.addEventListener("abort", does.play.pause);
+  root.addEventListener("reset", does.play.pause);
   return linked(epochs, units);
 }
 

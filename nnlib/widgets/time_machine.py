@@ -5,8 +5,19 @@ import traitlets
 
 from nnlib.checks import as_positive
 from nnlib.loss import cross_entropy
-from nnlib.network import forward, scale
-from nnlib.widgets.figure import Figure, Packed, Whole, as_choice, as_doubles, as_embedded, table
+from nnlib.network import forward, scale, softmax
+from nnlib.widgets.figure import (
+    Drawn,
+    Figure,
+    Packed,
+    Whole,
+    as_choice,
+    as_doubles,
+    as_embedded,
+    from_text,
+    picture,
+    table,
+)
 
 MOST_IMAGES, MOST_CHECKPOINTS = 1000, 20
 LARGEST = 32767  # of 16 bits and a sign
@@ -20,8 +31,9 @@ class TimeMachine(Figure):
     numbers of epochs, fractions too, after which they were made; and images and labels as
     `accuracy` does, at most 1,000 of them. `index` is the checkpoint shown, the last one unless
     given, and `off` lists the hidden units that are off: each answers 0 for every image or, with
-    stuck="mean", the mean of its ha over the images at that checkpoint. Set them, or read what the
-    reader chose; `accuracy` and `loss` follow. The page gets W1 rounded to 16 bits. Raises
+    stuck="mean", the mean of its ha over the images at that checkpoint. `drawn` is a further digit
+    to read at each checkpoint, as `DrawingPad` has it. Set them, or read what the reader chose;
+    `accuracy` and `loss` follow. The page gets W1 rounded to 16 bits. Raises
     TypeError, ValueError or TraitError for bad input, and ValueError where the rounding would
     change a guess.
     """
@@ -32,10 +44,13 @@ class TimeMachine(Figure):
     index = Whole(lambda figure: len(figure._checkpoints) - 1).tag(sync=True)
     off = traitlets.List().tag(sync=True)  #: the hidden units that are switched off
     stuck = traitlets.Enum(list(STUCK)).tag(sync=True)  #: what these answer, "0" or "mean"
+    drawn = Drawn()  #: a digit drawn by the reader, as a text, or ""
     accuracy = traitlets.Float().tag(sync=True)  #: on the images, at this checkpoint without these
     loss = traitlets.Float().tag(sync=True)  #: likewise
 
-    def __init__(self, checkpoints, epochs, images, labels, index=None, off=(), stuck="0"):
+    def __init__(
+        self, checkpoints, epochs, images, labels, index=None, off=(), stuck="0", drawn=""
+    ):
         self._checkpoints, epochs = as_training(checkpoints, epochs)
         pixels, self._labels = as_embedded(images, labels, MOST_IMAGES)
         x = scale(pixels, np.float64)
@@ -60,6 +75,7 @@ class TimeMachine(Figure):
             index=len(epochs) - 1 if index is None else index,
             off=list(off),
             stuck=stuck,
+            drawn=drawn,
         )
         self._follow("index", "off", "stuck")
 
@@ -82,12 +98,22 @@ class TimeMachine(Figure):
     def _compute(self):
         self.accuracy, self.loss = self._score(self.index)
 
+    def _outputs(self, ha, index):
+        """The logits y of hidden values at a checkpoint, with the units that are off stuck."""
+        ha, p = ha.copy(), self._checkpoints[index]
+        ha[..., self.off] = 0 if self.stuck == "0" else self._ha[index][:, self.off].mean(axis=0)
+        return ha @ p.W2 + p.b2  # eq-y
+
     def _score(self, index):
-        """The accuracy and the loss at a checkpoint, with the units that are off stuck."""
-        ha, p = self._ha[index].copy(), self._checkpoints[index]
-        ha[:, self.off] = 0 if self.stuck == "0" else ha[:, self.off].mean(axis=0)
-        y = ha @ p.W2 + p.b2  # eq-y
+        """The accuracy and the loss at a checkpoint."""
+        y = self._outputs(self._ha[index], index)
         return float(np.mean(y.argmax(axis=1) == self._labels)), cross_entropy(y, self._labels)
+
+    def _reading(self, index):
+        """The guess for the drawn digit at a checkpoint, and the output of this guess."""
+        ha = forward(scale(from_text(self.drawn), np.float64), self._checkpoints[index])[2]
+        ya = softmax(self._outputs(ha, index))
+        return int(ya.argmax()), ya.max()
 
     def still(self):
         units = f"{STUCK[self.stuck]}: {', '.join(map(str, self.off))}"
@@ -97,7 +123,13 @@ class TimeMachine(Figure):
         )
         scores = [(epoch, *self._score(i)) for i, epoch in enumerate(self._epochs)]
         rows = [(epoch, f"{right:.3f}", f"{loss:.3f}") for epoch, right, loss in scores]
-        return table(caption, ("epoch", "accuracy", "loss"), rows)
+        scores = table(caption, ("epoch", "accuracy", "loss"), rows)
+        if not self.drawn:
+            return scores
+        readings = [(epoch, *self._reading(i)) for i, epoch in enumerate(self._epochs)]
+        rows = [(epoch, str(guess), f"{output:.3f}") for epoch, guess, output in readings]
+        own = picture(from_text(self.drawn), "A digit drawn by the reader.")
+        return scores + own + table("What it is read as", ("epoch", "guess", "output"), rows)
 
 
 def as_training(checkpoints, epochs):

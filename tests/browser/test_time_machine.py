@@ -99,7 +99,7 @@ def test_the_weights_and_the_marker_are_those_of_the_checkpoint(show, machine, c
     for i in range(4):
         tab.get_by_role("slider").fill(str(i))
         for j in (0, 15):
-            drawn = tab.locator("canvas").nth(j).evaluate(
+            drawn = tab.locator(".nnlib-units canvas").nth(j).evaluate(
                 "c => Array.from(c.getContext('2d').getImageData(0, 0, 28, 28).data)"
             )
             part = np.clip(checkpoints[i].W1[:, j] / limit, -1, 1)[:, None]
@@ -160,6 +160,72 @@ def test_the_reader_and_python_choose_what_a_unit_that_is_off_answers(
     tab = show(machine)
     assert tab.get_by_label("units off answer").input_value() == "mean"
     assert text_of((machine.accuracy, machine.loss)) in tab.locator(".nnlib-verdict").inner_text()
+
+
+@pytest.fixture(scope="module")
+def reading(sample, checkpoints):
+    """The ten outputs for a digit, with some units stuck, the long way."""
+
+    def of(digit, index, off=(), stuck="0"):
+        usual = nn.forward_propagation(sample.test_images, checkpoints[index])[2].mean(axis=0)
+        ha = nn.forward_propagation(digit, checkpoints[index])[2].copy()
+        for j in off:
+            ha[j] = 0 if stuck == "0" else usual[j]
+        return nn.softmax(ha @ checkpoints[index].W2 + checkpoints[index].b2)
+
+    return of
+
+
+def test_the_digit_of_the_reader_at_every_checkpoint(show, machine, sample, reading, axe):
+    machine.drawn = digit = sample.train_images[5]
+    tab = show(machine, viewport={"width": 360, "height": 740})
+    own = tab.locator(".nnlib-own")
+
+    def is_shown(ya):
+        assert own.get_by_text(f"Your digit: guess {ya.argmax()}", exact=True).is_visible()
+        outputs = ", ".join(f"{k}: {value:.3f}" for k, value in enumerate(ya))
+        assert own.get_by_role("img", name=outputs).count() == 1
+
+    is_shown(reading(digit, 3))
+    unit(tab, 4).click()
+    unit(tab, 7).click()
+    for i in (1, 2):
+        tab.get_by_role("slider", name="epoch").fill(str(i))
+        is_shown(reading(digit, i, (4, 7)))
+    stick(tab, "their means")
+    is_shown(reading(digit, 2, (4, 7), "mean"))
+    way = own.get_by_role("link", name="in chapter 3").get_attribute("href")
+    assert way.endswith(machine.drawn)
+    assert axe(tab, "'.nnlib'") == wider_than_the_screen(tab) == []
+    own.get_by_role("button", name="back to the book's images").click()
+    assert not own.is_visible()
+    assert tab.complaints == tab.foreign == []
+
+
+def test_the_scale_of_the_weights_and_that_epochs_are_not_to_scale(show, machine, sample,
+                                                                   checkpoints):  # fmt: skip
+    even = TimeMachine(checkpoints[:3], (0, 1, 2), sample.test_images, sample.test_labels)
+    tab = show(machine, even)
+    limit = max(np.abs(p.W1).max() for p in checkpoints) / 2
+    first, second = tab.locator(".nnlib").all()
+    assert first.locator(".nnlib-scale").inner_text().split("\n") == [
+        f"weight −{limit:.2f}", f"{limit:.2f} and beyond"
+    ]  # fmt: skip
+    assert first.get_by_text("epoch (not to scale)", exact=True).count() == 2
+    assert second.get_by_text("(not to scale)").count() == 0
+
+
+def test_on_a_narrow_phone_all_fits_and_the_curve_is_above_the_switches(show, machine):
+    """At 320 pixels, which are also 1280 at 400 %, and with the spacing of WCAG 1.4.12."""
+    tab = show(machine, viewport={"width": 320, "height": 740})
+    tab.add_style_tag(content="main { font-family: 'DejaVu Sans' }")
+    assert wider_than_the_screen(tab) == []
+    tab.add_style_tag(content="* { letter-spacing: 0.12em; word-spacing: 0.16em }")
+    assert wider_than_the_screen(tab) == []
+    tops = [tab.locator(part).bounding_box()["y"] for part in (
+        ".nnlib-chart >> nth=0", ".nnlib-weights", ".nnlib-chart >> nth=1"
+    )]  # fmt: skip
+    assert tops == sorted(tops)
 
 
 def test_a_digit_without_images(show, sample, checkpoints):

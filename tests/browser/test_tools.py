@@ -19,7 +19,7 @@ REFUSED = {
     "GradientMicroscope": ["entry=b2,", "entry=b2,10", "entry=W3,0,0", "step=0", "step=x"],
     "Trainer": ["rate=0", "rate=", "batch_size=5", "start=Large", "seed=1.5"],
     "DrawingPad": ["width=0", "strokes=1,2,3", "strokes=1,,2,3", "fitting=yes"],
-    "TimeMachine": ["index=3", "off=1,5", "off=,", "stuck=max"],
+    "TimeMachine": ["index=3", "off=1,5", "off=,", "stuck=max", "drawn=A"],
 }  # fmt: skip
 
 
