@@ -31,7 +31,7 @@ from test_plots import contrast
 
 FOLDER = NNLIB / "widgets"
 FIGURES = sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__", "figure"})
-SHARED = {"drawn", "network", "parts"}
+SHARED = {"chart", "drawn", "network", "parts"}
 SCRIPTS = sorted([*FOLDER.glob("*.js"), *(ROOT / "book" / "static").glob("*.js")])
 STYLES = sorted([*FOLDER.glob("*.css"), *(ROOT / "book" / "static").glob("*.css")])
 MOST_BYTES = 60_000  # of script and styles, as they reach the page

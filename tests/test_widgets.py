@@ -187,7 +187,7 @@ def test_images_are_embedded_as_bytes_or_floats(count):
 
 
 def test_the_page_gets_a_script_after_all_that_it_imports_each_once():
-    names = ("network.js", "parts.js", "trainer.js")
+    names = ("network.js", "parts.js", "chart.js", "trainer.js")
     texts = [(FOLDER / name).read_text(encoding="utf-8") for name in names]
     without_imports = [re.sub(r'^import [^;]*;\n', "", text, flags=re.MULTILINE) for text in texts]
     assert javascript("trainer.js") == "\n".join(without_imports)

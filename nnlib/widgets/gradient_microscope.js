@@ -1,5 +1,6 @@
 /** One derivative: by central differences with steps of every size, and by backpropagation. */
 
+import { line_chart } from "./chart.js";
 import {
   backward,
   forward,
@@ -18,7 +19,6 @@ import {
   figure,
   fixed,
   folded_table,
-  line_chart,
   note,
   number_from,
   slider,

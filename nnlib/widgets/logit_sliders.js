@@ -1,5 +1,6 @@
 /** Ten outputs y as sliders: their softmax ya, the cross entropy, and its gradient dy. */
 
+import { line_chart } from "./chart.js";
 import { cross_entropy, DIGITS, one_hot, predict, softmax } from "./network.js";
 import {
   announcer,
@@ -10,7 +11,6 @@ import {
   figure,
   fixed,
   folded_table,
-  line_chart,
   note,
   number_from,
   number_to,

@@ -1,5 +1,6 @@
 /** The checkpoints of a training: weights, accuracy and loss, with hidden units to switch off. */
 
+import { line_chart } from "./chart.js";
 import { drawn_from, from_text, words_on_drawn } from "./drawn.js";
 import {
   affine,
@@ -26,7 +27,6 @@ import {
   fixed,
   folded_table,
   ink,
-  line_chart,
   list_of,
   note,
   number_to,

@@ -1,5 +1,6 @@
 /** Train it here: the settings are the reader's, and a worker takes the steps. */
 
+import { line_chart } from "./chart.js";
 import {
   backward,
   column_at,
@@ -25,7 +26,6 @@ import {
   figure,
   fixed,
   folded_table,
-  line_chart,
   note,
   number_from,
   number_to,
