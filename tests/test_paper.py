@@ -17,11 +17,13 @@ from small_book import CONFIG, build, write
 CHECK = shutil.which("epubcheck")  # of Debian: a file of Java
 PARTS = [
     f"extensions.{part}" for part in
-    ("boxes", "complaints", "epub", "exercises", "folds", "interactive_figures", "live", "printed")
+    ("boxes", "complaints", "epub", "exercises", "folds", "interactive_figures", "live",
+     "mathematics", "printed")
 ]  # fmt: skip
 BUILD = {
     "extensions": [*CONFIG["extensions"], "sphinx_design", *PARTS],
     "myst_enable_extensions": ["colon_fence", "dollarmath"],
+    "html_math_renderer": "mathml",
     "html_title": "A small book", "epub_basename": "book", "author": "Nobody",
     "epub_tocscope": "includehidden", "epub_show_urls": "no", "epub_use_index": False,
     "epub_post_files": [["licences.xhtml", "Licences"]],
@@ -51,7 +53,18 @@ CELLS = (
     (["hide-cell"], {"code_prompt_show": "Show the solution"}, "# The solution\nsolved = 3"),
     ([], {}, FIGURE),
 )  # fmt: skip
-FOLD = ":::{dropdown} Show the solution\n\nIt is $1 < 2$.\n\n:::\n\n| a |\n|---|\n| b<br>c |\n"
+FOLD = r""":::{dropdown} Show the solution
+
+It is $\tfrac12 < 2$.
+
+$$\begin{aligned} a &= b \\ &= \dfrac12 \end{aligned}$$
+
+:::
+
+| a |
+|---|
+| b<br>c |
+"""
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +116,12 @@ def test_the_contents_of_an_epub_lead_to_all_chapters_and_sections(packed):
 
 def test_an_epub_carries_what_it_shows_and_says_what_it_is(packed):
     suffixes = {Path(name).suffix for name in packed}
-    assert suffixes == {"", ".xml", ".opf", ".ncx", ".xhtml", ".css", ".png"}
+    assert suffixes == {"", ".xml", ".opf", ".ncx", ".xhtml", ".css", ".png", ".woff2"}
     package = packed["content.opf"].decode()
-    for told in ("<dc:title>A small book<", "alternativeText", "<dc:language>en<", "urn:uuid:"):
+    for told in (
+        'properties="mathml"', "<dc:title>A small book<", "alternativeText",
+        "<dc:language>en<", "urn:uuid:",
+    ):  # fmt: skip
         assert told in package
     for name, content in packed.items():
         if name.endswith(".xhtml"):

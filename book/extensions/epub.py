@@ -8,9 +8,11 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from docutils import nodes
-from sphinx.builders.epub3 import Epub3Builder
+from sphinx.builders.epub3 import HTML_TAG, Epub3Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.fileutil import copy_asset_file
+
+from extensions.mathematics import cut_font
 
 STYLE = "book/static/epub.css"
 LICENCES = {"LICENSE-TEXT": "Text and figures", "LICENSE-DATA": "Digits", "LICENSE": "Code"}
@@ -33,6 +35,8 @@ ACCESS = {
 class Book(Epub3Builder):
     """Sphinx's builder, which knows no MathML and no licences, and would carry what pages do."""
 
+    html_tag = HTML_TAG.replace(">", ' lang="en" xml:lang="en">')
+    media_types = Epub3Builder.media_types | {".woff2": "font/woff2"}
     supported_data_uri_images = False  # the pictures of stills become files
 
     def init(self):
@@ -76,6 +80,8 @@ class Book(Epub3Builder):
 
     def build_content(self):
         self.domain_indices = []
+        pages = [path.read_text("utf-8") for path in Path(self.outdir).rglob("*.xhtml")]
+        Path(self.outdir, "_static", "mathematics.woff2").write_bytes(cut_font(pages))
         super().build_content()
         path = Path(self.outdir, "content.opf")
         text = PAGE.sub(self.with_properties, path.read_text("utf-8"))

@@ -8,6 +8,7 @@ from html import unescape
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 from docutils import nodes
 from fontTools import subset
@@ -22,6 +23,8 @@ from extensions.live import write_script
 BREAK = re.compile(r"\s*\\\\ *% narrow\n")  # the end of a line that only a narrow page needs
 INDENT = re.compile(r"\s*&?\s*(?:\\q*quad\b)?")
 ROWS = re.compile(r"\\(?:begin|end)\{aligned\}|&")
+MATHML = "http://www.w3.org/1998/Math/MathML"
+SIZES = "displaystyle", "scriptlevel"
 FORMULA = re.compile(r"<math.*?</math>", re.DOTALL)
 TAG = re.compile(r"<.*?>")
 # A letter by itself is slanted by the browser, which takes it from here.
@@ -66,7 +69,24 @@ def mathml(writer, node, tex, display=False):
         return f"<code>{writer.encode(tex)}</code>"
     for found, mended in MENDED:
         made = made.replace(found, mended)
-    return made
+    return as_mathml_3(made) if xml else made
+
+
+def as_mathml_3(text):
+    """MathML as EPUB has it: how large a part is set stands on an mstyle around it."""
+    ElementTree.register_namespace("", MATHML)
+    formula = ElementTree.fromstring(text)
+    for parent in list(formula.iter()):
+        for i, part in enumerate(parent):
+            sizes = {name: part.attrib[name] for name in SIZES if name in part.attrib}
+            if part.tag == f"{{{MATHML}}}mtable":
+                part.attrib.pop("scriptlevel", None)
+            elif part.tag != f"{{{MATHML}}}mstyle" and sizes:
+                for name in sizes:
+                    del part.attrib[name]
+                parent[i] = ElementTree.Element(f"{{{MATHML}}}mstyle", sizes)
+                parent[i].append(part)
+    return ElementTree.tostring(formula, encoding="unicode")
 
 
 def visit_math(self, node):
