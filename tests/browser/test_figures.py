@@ -131,18 +131,23 @@ def test_a_figure_with_python_behind_it_tells_and_hears(browser, picker):
     def python_sets(index):
         tab.evaluate(f"hear({{ model_id: 'a', name: 'index', value: {index} }})")
 
+    rows = [tab.get_by_role("button", name=name).count() for name in ("back to", "link to")]
+    assert rows == [2, 0]  # no address leads to what a cell shows
     tab.get_by_role("button", name="next").first.click()
     assert (numbers(), tab.evaluate("told")) == (["1", "1"], [["index", 1]])
     python_sets(5)
     assert (numbers(), tab.evaluate("told")) == (["5", "5"], [["index", 1]])
+    tab.get_by_role("button", name="back to the start").first.click()
+    told = [("index", 1), ("index", 0)]
+    assert numbers() == ["0", "0"] and [tuple(one) for one in tab.evaluate("told")] == told
     tab.evaluate("hear({ model_id: 'b', name: 'index', value: 2 })")
     tab.evaluate("ends[0]()")
     python_sets(6)
-    assert numbers() == ["5", "6"]
+    assert numbers() == ["0", "6"]
     tab.evaluate("ends[1]()")
     python_sets(7)
     tab.evaluate("show()")
-    assert numbers() == ["5", "6", "0"]
+    assert numbers() == ["0", "6", "0"]
     assert tab.complaints == []
     tab.close()
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from conftest import HTML, wait_for_figures, wider_than_the_screen
+from conftest import HTML, ROOT, visit_source, wait_for_figures, wider_than_the_screen
 
 PHONE = {
     "viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True
@@ -94,3 +94,18 @@ def test_every_link_to_an_equation_a_term_or_a_work_has_its_card(address):
             assert f"book/{page.name}{link}" in cards if link[0] == "#" else f"book/{link}" in cards
             links += 1
     assert links > 250
+
+
+def test_code_that_is_edited_has_no_links_under_the_hand(browser):
+    tab = browser.new_page()
+    visit_source(tab, ROOT / "book" / "static" / "editor.js")
+    count, text = tab.evaluate("""async () => {
+        const { edit } = await import(location);
+        document.body.innerHTML = '<pre>a <span class="c1"># <a href="#h">eq-h</a></span>\\n</pre>';
+        const { write } = edit(document.querySelector("pre"), "Code", () => {}, () => {});
+        write("b");
+        write("a # eq-h");
+        return [document.links.length, document.querySelector("pre").textContent];
+    }""")
+    assert (count, text) == (0, "a # eq-h\n")
+    tab.close()

@@ -139,7 +139,7 @@ def test_a_figure_fills_the_screen_in_large_type_and_comes_back(show):
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_a_page_goes_to_the_figure_of_which_its_address_has_a_state(visit, scheme):
     tab = visit(scheme, "03-forward-propagation")
-    for go in ("location.hash = '#figure-forward-pass?unit=9&output=7'", "location.reload()"):
+    for go in ("location.hash = '#figure-forward-pass?unit=5'", "location.reload()"):
         tab.evaluate("scrollTo(0, 0)")
         tab.evaluate(go)
         tab.wait_for_function("""() => {
@@ -147,8 +147,8 @@ def test_a_page_goes_to_the_figure_of_which_its_address_has_a_state(visit, schem
             const { top } = place.getBoundingClientRect();
             return place.querySelector("[data-ready]") && top >= 0 && top < innerHeight / 2;
         }""")
-        chosen = tab.locator("#figure-forward-pass input:checked")
-        assert [one.input_value() for one in chosen.all()] == ["9", "7"]
+        chosen = tab.locator("#figure-forward-pass [type=radio]:checked").first
+        assert chosen.input_value() == "5"
     assert tab.complaints == []
 
 
@@ -170,3 +170,13 @@ def test_no_two_texts_of_a_chart_touch_and_none_is_cut(show, kind):
                 [`${texts[i].textContent} over ${texts[i + 1 + k].textContent}`]),
         ]);
     })""") == []
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_buttons_of_which_one_is_chosen_are_a_group_with_a_name(show, kind):
+    tab = show(make(kind))
+    assert tab.evaluate("""() => [...document.querySelectorAll("[type=radio]")].filter((one) => {
+        const group = one.closest("fieldset, [role=radiogroup], [role=group]:not(.nnlib)");
+        return !(group?.ariaLabel || group?.querySelector("legend")?.textContent.trim()
+            || group?.ariaLabelledByElements?.length);
+    }).map((one) => one.outerHTML)""") == []
