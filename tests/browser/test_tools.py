@@ -139,9 +139,10 @@ def test_a_figure_fills_the_screen_in_large_type_and_comes_back(show):
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_a_page_goes_to_the_figure_of_which_its_address_has_a_state(visit, scheme):
     tab = visit(scheme, "03-forward-propagation")
-    for go in ("location.hash = '#figure-forward-pass?unit=5'", "location.reload()"):
-        tab.evaluate("scrollTo(0, 0)")
-        tab.evaluate(go)
+    address = f"{tab.url}#figure-forward-pass?unit=5"
+    for before in (tab.url, "about:blank"):  # within the page, and from elsewhere
+        tab.goto(before)
+        tab.goto(address)
         tab.wait_for_function("""() => {
             const place = document.querySelector("#figure-forward-pass");
             const { top } = place.getBoundingClientRect();
