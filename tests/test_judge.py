@@ -244,7 +244,7 @@ def test_a_network_of_all_the_readers_functions_learns(capsys):
     told = capsys.readouterr().out
     assert all(f"{name} is right" in told for name in own)
     assert "reads 890" in " ".join(told.split())
-    assert max(map(len, told.splitlines())) <= 76
+    assert max(map(len, told.splitlines())) <= 55
 
 
 def test_what_goes_through_numbers_one_by_one_is_not_put_to_work(capsys):

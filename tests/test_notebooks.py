@@ -12,8 +12,10 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from extensions.narrow import WIDEST, WIDEST_IN_FOLD
 from shared import NOTEBOOKS, ROOT, TEMPLATE, imports
 
+SHOWN_OTHERWISE = {"image/png", "text/html", "text/markdown"}  # than by their plain text
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -119,14 +121,25 @@ def faults_of_outputs(cell, source, tree):
         yield f"no output, and it has one: run scripts/run_notebooks.py for it\n{source}"
     for output in cell["outputs"]:
         yield from faults_of_output(output)
-        if "remove-input" in cell["metadata"].get("tags", []):
-            yield from faults_of_listing("".join(output.get("text", "")))
+        tags, text = cell["metadata"].get("tags", []), output.get("text", "")
+        if "remove-input" in tags:
+            yield from faults_of_listing("".join(text))
+        elif not SHOWN_OTHERWISE & set(output.get("data", {})):
+            text = text or output.get("data", {}).get("text/plain", "")
+            yield from faults_of_result("".join(text), "hide-cell" in tags)
 
 
 def faults_of_listing(text):
     for line in text.splitlines():
         if len(line) > LONGEST_LINE:
             yield f"{len(line)} columns, of which a page shows {LONGEST_LINE}: {line}"
+
+
+def faults_of_result(text, folded):
+    most = WIDEST_IN_FOLD if folded else WIDEST
+    for line in text.splitlines():
+        if len(line) > most:
+            yield f"a result of {len(line)} columns, of which a phone shows {most}: {line}"
 
 
 def faults_of_output(output):
@@ -209,6 +222,11 @@ BAD = {
     "unnamed solution": ([cell("x = 1", tags=["hide-cell"])], {}),
     "open solution": ([cell("# The solution\nx = 1")], {}),
     "long line": ([cell(outputs=[stream("#" * 89)], tags=["remove-input"])], {}),
+    "wide result": ([cell(outputs=[stream("#" * 58)])], {}),
+    "wide value": ([cell(outputs=[data(**{"text/plain": ["#" * 58]})])], {}),
+    "wide solution": (
+        [cell("# The solution\nprint(1)", outputs=[stream("#" * 56)], tags=["hide-cell"])], {}
+    ),
     "too large": ([cell(outputs=[data(**{"image/png": "A" * 700_000})])], {}),
 }
 
@@ -236,6 +254,8 @@ def test_what_may_be_kept_is_left_in_peace(source, outputs):
     cell("# The solution\nx = 1", tags=["hide-cell"]),
     cell("def f():\n    import torch"),
     cell(outputs=[stream("#" * 88)], tags=["remove-input"]),
+    cell(outputs=[stream("#" * 57)]),
+    cell(outputs=[data(**{"text/html": "<p>", "text/plain": ["#" * 99]})]),
 ])  # fmt: skip
 def test_what_is_shown_everywhere_is_left_in_peace(kept):
     assert list(faults({"cells": [kept | {"execution_count": 1}], "metadata": METADATA})) == []

@@ -44,7 +44,7 @@ def judge(*functions, **named):
     sentences = [sentence for _, told in verdicts for sentence in told]
     if own and all(right for right, _ in verdicts):
         sentences.append(experiment(own))
-    print("\n".join(textwrap.fill(sentence, 76) for sentence in sentences))
+    print("\n".join(textwrap.fill(sentence, 55) for sentence in sentences))
 
 
 def verdict(function, name=None):

@@ -9,8 +9,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from extensions.live import is_code
 
-PHONE = 46  # letters of a result that stand in a line at 390 pixels, and
-WIDEST = 55  # those that do when they are small
+PHONE = 46  # letters of a result that stand in a line at 390 pixels, and of those that are smaller
+WIDEST, WIDEST_IN_FOLD = 57, 55
 COLUMNS = 3  # of a table, that fit a phone as they are
 SHORT = 20  # letters of code
 

@@ -92,7 +92,8 @@ def test_where_the_keyboard_is_can_be_seen(visit, width):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_leads_back_to_the_top_can_be_read(visit, axe, scheme):
     tab = visit("file", "05-backpropagation", color_scheme=scheme)
-    tab.evaluate("document.querySelector('#pst-back-to-top').style.display = 'block'")
+    tab.add_style_tag(content="#pst-back-to-top { display: block !important }")
+    assert tab.locator("#pst-back-to-top").is_visible()
     assert axe(tab, "'#pst-back-to-top'", rules=["color-contrast"]) == []
 
 
