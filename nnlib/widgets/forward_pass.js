@@ -147,7 +147,7 @@ function node_of(name, value) {
 /** A picture under its title and above its scale, with a mark; .draw as that of the picture. */
 function framed(kind, canvas, low) {
   const title = element("figcaption");
-  const bar = scale_of_colors(kind);
+  const bar = scale_of_colors(low ? "" : "paper");
   const frame = box("frame", canvas, element("i"));
   const node = element("figure", { class: `nnlib-${kind}` }, title, frame, bar);
   node.draw = (name, limit, ...shown) => {
