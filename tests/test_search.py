@@ -64,6 +64,7 @@ def test_the_index_has_every_place_with_what_it_says_and_follows_a_change(book):
     assert index(book)["book/words.html"][1] == ["term-flat", "flat", "With a slope of 0.", ""]
     assert index(book)["book/code.html"] == [["code", "code", "n = 12,730", ""]]
     for name, page in pages.items():
+        assert not name.startswith("book/") or "_static/search.js" in page
         assert not any(gone.rpartition("/")[2] in page for gone in search.GONE), name
     assert not any((book / "_build" / "html" / gone).exists() for gone in search.GONE)
     page = book / "book" / "one.md"

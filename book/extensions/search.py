@@ -139,8 +139,8 @@ def prepare(app):
 
 
 def add_to_page(app, page, template, context, doctree):
-    scripts = [one for one in context["script_files"] if MARKS not in str(one.filename)]
-    context["script_files"] = scripts
+    scripts = context["script_files"]  # the list to which scripts are added
+    scripts[:] = [one for one in scripts if MARKS not in str(one.filename)]
     app.add_js_file("search.js")
 
 
