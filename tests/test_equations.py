@@ -89,7 +89,9 @@ def test_distance_of_nan_is_no_pass():
     assert not distance([np.nan], [1.0]) <= 1
 
 
-NUMBERS = re.compile(r"[a-z]_\d &?(=|\\approx)|\\(begin|end)\{[a-z]+\}|\\[a-z]+")
+NUMBERS = re.compile(
+    r"[a-z]_\d &?(=|\\approx)|\\(begin|end)\{[a-z]+\}|\\[a-z]+|% narrow$", re.MULTILINE
+)
 PROOFS = {"forward-18-proof"}  # the steps from one side of eq-symmetry to the other
 
 

@@ -114,7 +114,7 @@ def test_a_build_ends_with_all_notebooks_that_failed(book):
         assert words in str(error.value)
 
 
-@pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "epub", "text"])
+@pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "text"])
 def test_a_builder_that_the_book_is_not_arranged_for_is_refused(tmp_path, builder):
     write(tmp_path, index="# A book\n", one="# One\n")
     with pytest.raises(SystemExit, match=f"expected one of .* html, .*; found {builder}. Run"):

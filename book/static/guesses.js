@@ -102,6 +102,13 @@ class Guess {
     this.result.focus();
   }
 
+  /** Who comes by the address of what is covered, such as a figure with his own digit, sees it. */
+  show_goal() {
+    const goal = document.getElementById(location.hash.slice(1).split("?")[0]);
+    const leads_here = (cell) => cell.matches(".covered") && cell.contains(goal);
+    if (goal && [...this.cells].some(leads_here)) this.show({});
+  }
+
   /** Uncovers the result, and sets above it what was said, in step with what runs later. */
   show(said) {
     for (const cell of this.cells) cell.classList.remove("covered");
@@ -159,6 +166,9 @@ export function ask_for_guesses() {
     }
     document.addEventListener("may-remember", () => follow_setting(boxes));
     follow_setting(boxes);
-    for (const form of document.querySelectorAll(".guess")) new Guess(form);
+    const guesses = Array.from(document.querySelectorAll(".guess"), (form) => new Guess(form));
+    const show_goal = () => guesses.forEach((guess) => guess.show_goal());
+    show_goal();
+    addEventListener("hashchange", show_goal);
   });
 }

@@ -75,7 +75,7 @@ export class Output {
     if (!this.is_printed((said) => this.text.startsWith(said))) this.show(this.live);
   }
 
-  /** In a figure with the caption of the printed one; where the cell is changed, it claims nothing. */
+  /** In a figure with the printed one's caption; where the cell is changed, it claims nothing. */
   captioned(shown, figure) {
     const caption = figure?.querySelector("figcaption").cloneNode(true) ?? make("figcaption");
     const claim = caption.querySelector(".caption-text");

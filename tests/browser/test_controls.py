@@ -187,7 +187,8 @@ def leads_somewhere(here, goal):
     here, goal = urlsplit(here), urlsplit(goal)
     if goal.netloc != here.netloc:
         return goal.scheme in ("http", "https")
-    return not goal.fragment or unquote(goal.fragment) in ids(goal.path)
+    place, _, _ = goal.fragment.partition("?")  # behind which is the state of a figure
+    return not place or unquote(place) in ids(goal.path)
 
 
 @cache
@@ -227,10 +228,12 @@ def is_there(tab, control, press):
 
 RUNS = ":is(.live-bar, .live-row) button"  # test_run_in_page.py
 ASKS = ":is(.guess, .answer) :is(input, button)"  # test_guesses.py, test_answers.py
+SHOWS = ".enlarge, .eqno button"  # test_pages.py, test_formulas.py
 DOES = {
     ".nnlib *": acts,
     RUNS: is_there,
     ASKS: is_there,
+    SHOWS: is_there,
     "#pst-skip-link a": skips,
     "summary": folds,
     ".copybtn": copies,
@@ -244,7 +247,7 @@ DOES = {
     "a[href]": follows,
 }
 # Of these the first is pressed, and the others must be in reach.
-ALIKE = {".nnlib *", RUNS, ASKS, ".copybtn", SCROLLED, "a[href]"}
+ALIKE = {".nnlib *", RUNS, ASKS, SHOWS, ".copybtn", SCROLLED, "a[href]"}
 
 
 @pytest.mark.parametrize("page, widths", PAGES.items(), ids=PAGES)

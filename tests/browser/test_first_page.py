@@ -28,7 +28,7 @@ def bottom(tab, selector):
 
 @pytest.mark.parametrize("options", [{}, PHONE, SMALL], ids=["screen", "phone", "small"])
 def test_a_digit_that_is_drawn_is_read_and_explained(visit, trained, options):
-    tab = visit("file", "index", **options)
+    tab = visit("file", "index", covers=True, **options)
     height = tab.viewport_size["height"]
     # The sentence, the page and the answer are in sight, and at least the head of the way in.
     assert bottom(tab, ".nnlib-page") < height and bottom(tab, ".nnlib-says") < height
