@@ -55,10 +55,10 @@
       const top = end.getBoundingClientRect().bottom + 40;
       const reading = headings.findLast((one) => one.getBoundingClientRect().top < top);
       if (reading !== shown) {
-        const copy = reading ? reading.cloneNode(true).childNodes : [];
-        section.replaceChildren(
-          ...[...copy].filter((one) => !one.classList?.contains("headerlink")),
-        );
+        const copy = reading?.cloneNode(true);
+        copy?.querySelector(".headerlink")?.remove();
+        for (const link of copy?.querySelectorAll("a") ?? []) link.replaceWith(...link.childNodes);
+        section.replaceChildren(...(copy?.childNodes ?? []));
         shown = reading;
       }
       const room = document.documentElement.scrollHeight - innerHeight;

@@ -437,8 +437,8 @@ function session_of(view, data, { get, set }) {
 
   return {
     reset,
-    latest: () => record.latest,
-    run: (steps) => worker.hear({ run: steps }),
+    // A press right after a reset waits for its first report.
+    run: (steps) => worker.started.then(() => worker.hear({ run: steps(record.latest) })),
     change_rate: () => worker.hear({ rate: get("rate") }),
     change_start: () => (record.latest.step ? show() : reset()),
     end() {
@@ -453,9 +453,9 @@ async function build_trainer({ root, get, set, follow, signal }) {
   const data = checked(await unpack(get("_data")));
   const n = data.train_labels.length;
   const view = lay_out(root, settings(n, { get, set, follow }), {
-    run: () => session.run(session.latest().working ? 0 : 50 * session.latest().steps),
-    run_epoch: () => session.run(session.latest().steps),
-    run_step: () => session.run(1),
+    run: () => session.run(({ working, steps }) => (working ? 0 : 50 * steps)),
+    run_epoch: () => session.run(({ steps }) => steps),
+    run_step: () => session.run(() => 1),
     reset: () => session.reset(),
   });
   const session = session_of(view, data, { get, set });

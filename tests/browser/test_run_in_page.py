@@ -17,14 +17,18 @@ from shared import NOTEBOOKS, ROOT, cells
 
 CHAPTER = "01-see-it-work"  # with cells of each kind but those without shown input
 STATIC = ROOT / "book" / "static"
-CODE = {path.stem: [cell["source"] for cell in cells(path, "code")] for path in NOTEBOOKS}
+CODE = {  # but for the first page, which shows none
+    path.stem: [cell["source"] for cell in cells(path, "code")]
+    for path in NOTEBOOKS if path.stem != "index"
+}  # fmt: skip
 PHONE = {
     "viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True,
     "device_scale_factor": 3,
 }  # fmt: skip
 ARTICLE = """() => {
     const article = document.querySelector("article").cloneNode(true);
-    const live = ".live-bar, .live-row, .cell_output:empty, .figure-place > :not(.figure-still)";
+    const live = ".live-bar, .live-row, .cell_output:empty, .figure-place > :not(.figure-still), "
+        + ".enlarge";
     for (const part of article.querySelectorAll(live)) part.remove();
     for (const cell of article.querySelectorAll(".cell")) {
         cell.removeAttribute("id");

@@ -49,7 +49,8 @@ def shown(tab):
         const seen = named.filter((one) => one.checkVisibility({visibilityProperty: true}));
         const fields = seen.map(({ariaLabel, value, checked}) => [ariaLabel, value, checked]);
         const others = ".nnlib-tools, [role=status], [role=alert]";
-        const rows = [...root.children].filter((one) => !one.matches(others));
+        const rows = [...root.children].filter((one) => !one.matches(others))
+            .filter((one) => one.checkVisibility());
         return [fields, rows.map((one) => one.innerText)];
     }""", REST)
 

@@ -423,3 +423,14 @@ def test_in_firefox(show, trainer, firefox):
     click(tab, "one epoch", "1.00")
     assert curves(tab)[-1][0] == 1
     assert tab.complaints == []
+
+
+def test_a_press_right_after_a_reset_counts(show, trainer):
+    tab = show(trainer)
+    tab.evaluate("""() => {
+        for (const name of ["reset", "one epoch"]) {
+            [...document.querySelectorAll("button")].find((one) => one.innerText === name).click();
+        }
+    }""")
+    tab.locator(FACTS, has_text=", epoch 1.00").wait_for()
+    assert tab.complaints == []
