@@ -1,6 +1,7 @@
 """Books of a few lines, built in this process by Sphinx with parts of the book's own build."""
 
 import io
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,3 +56,9 @@ def build(folder, builder="html", strict=False, keep_going=False, **config):
         for path in out.rglob("*.html")
     }
     return Built(pages, warnings.getvalue(), log.getvalue())
+
+
+def data_of(folder, script):
+    """What a script of the built pages holds: JSON, which it gives a name."""
+    text = Path(folder, "_build", "html", "_static", script).read_text(encoding="utf-8")
+    return json.loads(text.partition("=")[2].rstrip(";\n"))

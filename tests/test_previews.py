@@ -1,6 +1,5 @@
 """The cards that links show, and the names of equations in code, which become links."""
 
-import json
 import shutil
 
 import pytest
@@ -8,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from extensions import previews
 from shared import ROOT
-from small_book import CONFIG, build, write
+from small_book import CONFIG, build, data_of, write
 
 CHAPTER = r"""
 # One
@@ -45,14 +44,10 @@ def book(tmp_path):
     return tmp_path
 
 
-def cards(book):
-    script = (book / "_build" / "html" / "_static" / previews.CARDS).read_text(encoding="utf-8")
-    return json.loads(script.partition("=")[2].rstrip(";\n"))
-
-
 def test_what_is_linked_to_has_a_card_with_what_stands_there(book):
     pages = build(book, strict=True, **BUILD).pages
-    found = {name: BeautifulSoup(card, "html.parser") for name, card in cards(book).items()}
+    stored = data_of(book, previews.CARDS)
+    found = {name: BeautifulSoup(card, "html.parser") for name, card in stored.items()}
     one, other = (found[f"book/one.html#equation-eq-{name}"] for name in ("dw1", "c"))
     assert one.select_one(".eqno").text == "eq-dW1 (1)" and one.math is not None
     assert len(other.select(".formula")) == 2  # on a phone, and where there is room

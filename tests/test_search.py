@@ -1,13 +1,12 @@
 """The index of the book that the pages search."""
 
-import json
 import shutil
 
 import pytest
 
 from extensions import search
 from shared import NOTEBOOKS, ROOT
-from small_book import CONFIG, build, write
+from small_book import CONFIG, build, data_of, write
 
 CHAPTER = r"""
 # The sigmoid
@@ -48,8 +47,7 @@ def book(tmp_path, monkeypatch):
 
 
 def index(book):
-    script = (book / "_build" / "html" / "_static" / search.INDEX).read_text(encoding="utf-8")
-    return json.loads(script.partition("=")[2].rstrip(";\n"))
+    return data_of(book, search.INDEX)
 
 
 def test_the_index_has_every_place_with_what_it_says_and_follows_a_change(book):
