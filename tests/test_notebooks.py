@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from extensions.folds import MEANING, SOLUTION, SOLVES
 from extensions.narrow import WIDEST, WIDEST_IN_FOLD
 from shared import NOTEBOOKS, ROOT, TEMPLATE, imports
 
@@ -29,6 +30,7 @@ MOST_CHARACTERS = 600_000  # of one output
 # Of a function that is shown: what is longer is cut on a page 1280 pixels wide.
 LONGEST_LINE = 88
 BOX = re.compile(r"^(`{3,}|:{3,})\{([\w-]+)\}.*\n(.*)", re.MULTILINE)
+FOLDED = re.compile(r":::\{dropdown\} (.*)")
 BOXES = {"admonition", "dropdown", "note", "tip"}
 ROLE = re.compile(r"\{[\w:-]+\}`[^`]*`")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -66,6 +68,7 @@ def faults(notebook):
 
 def faults_of_cell(cell):
     source = "".join(cell["source"])
+    yield from faults_of_mark(source, cell["metadata"])
     if cell["cell_type"] == "markdown":
         yield from faults_of_text(source, cell["metadata"])
         return
@@ -76,6 +79,14 @@ def faults_of_cell(cell):
     else:
         yield from faults_of_code(source, tree, cell["metadata"])
         yield from faults_of_outputs(cell, source, tree)
+
+
+def faults_of_mark(source, metadata):
+    """A solution is known by its tag, so that it alone can be left out."""
+    box, shown = FOLDED.match(source), metadata.get("mystnb", {}).get("code_prompt_show")
+    title, tags = box[1] if box else shown, metadata.get("tags", [])
+    if (title in (SOLUTION, MEANING)) != (SOLVES in tags):
+        yield f'the tag "solution" is on solutions, and nowhere else; {title}: {tags}'
 
 
 def faults_of_text(text, metadata):
@@ -213,6 +224,20 @@ BAD = {
     "no empty line": ([text(":::{tip} Predict\n\nWhat?\n:::")], {}),
     "included": ([text(":::{literalinclude} ../nnlib/loss.py\n\n:::")], {}),
     "open": ([text(":::{dropdown} Proof\n\nSo.\n\n:::")], {}),
+    "unmarked solution": (
+        [text(":::{dropdown} Show the solution\n\nSo.\n\n:::", source_hidden=True)], {}
+    ),
+    "unmarked meaning": (
+        [text(":::{dropdown} What the solution means\n\nSo.\n\n:::", source_hidden=True)], {}
+    ),
+    "unmarked code": (
+        [cell("# The solution\nx = 1", tags=["hide-cell"]) | {
+            "metadata": {"tags": ["hide-cell"], "mystnb": {"code_prompt_show": SOLUTION}}}], {}
+    ),
+    "marked proof": (
+        [text(":::{dropdown} Proof\n\nSo.\n\n:::", source_hidden=True)
+         | {"metadata": {"jupyter": {"source_hidden": True}, "tags": ["solution"]}}], {}
+    ),
     "with the task": ([text("1.\n\n:::{dropdown} A\n\nB\n\n:::", source_hidden=True)], {}),
     "role": ([text("By {eq}`eq-h` it is.")], {}),
     "citation": ([text("It is old {cite:p}`lecun1998gradient`.")], {}),

@@ -14,6 +14,7 @@ from extensions.live import is_code
 
 TASK = re.compile(r"(\d+)\. ")
 SOLUTION, MEANING = "Show the solution", "What the solution means"
+SOLVES = "solution"  # the class of such a fold, as the tag of its cells
 NAMES = {  # in an exercise
     re.compile(f"{SOLUTION}$"): SOLUTION + " of exercise {0}",
     re.compile(r"(Hint \d+)$"): r"\1 of exercise {0}",
@@ -85,12 +86,12 @@ class Folds(SphinxPostTransform):
             source = node[0]
             node.replace(source, Fold("", summary(title, exercise), source))
             del node["hide_mode"]
-        elif exercise and text in (SOLUTION, MEANING) and above.get("solves"):
+        elif exercise and text in (SOLUTION, MEANING) and SOLVES in above.get("classes", ()):
             parent.remove(node)
             above += self.parts(node)
         else:
             # The place is taken before what stands there moves.
-            fold = Fold("", summary(title, exercise), solves=text == SOLUTION)
+            fold = Fold("", summary(title, exercise), classes=[SOLVES] * (text == SOLUTION))
             node.replace_self(fold)
             fold += self.parts(node)
 
@@ -124,7 +125,7 @@ def depart_task(self, node):
 
 
 def visit_fold(self, node):
-    self.body.append('<details class="fold">\n')
+    self.body.append(self.starttag(node, "details", CLASS="fold"))
 
 
 def depart_fold(self, node):
