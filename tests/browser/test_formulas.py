@@ -12,6 +12,10 @@ CUT = """all => all.filter(one => {
     return right > one.parentElement.getBoundingClientRect().right + 1;
 }).map(one => one.closest(".math").dataset.tex)"""
 SAID = "all => all.map(one => one.childNodes[0].textContent + one.childNodes[1].textContent)"
+# Elements of MathML with fewer or more parts than they must have.
+WRONG = """all => all.filter(one => one.childElementCount !== (
+    /^m(subsup|underover)$/.test(one.localName) ? 3 : 2)).map(one => one.outerHTML)"""
+PAIRS = "mfrac, mroot, msub, msup, munder, mover, msubsup, munderover"
 SHIFT = """new PerformanceObserver((list) => {
     for (const one of list.getEntries()) if (!one.hadRecentInput) globalThis.shift += one.value;
 }).observe({type: "layout-shift", buffered: true}); globalThis.shift = 0"""
@@ -28,6 +32,7 @@ COPIED = """([from, to]) => {
 def test_every_formula_is_there_without_a_script_and_whole(visit, path):
     tab = visit("file", path.stem, java_script_enabled=False)
     assert tab.locator(".math").count() == tab.locator(".math:has(math)").count()
+    assert tab.locator(f".math :is({PAIRS})").evaluate_all(WRONG) == []
     names = EQUATION_IN_BOOK.findall(
         "\n".join("".join(c["source"]) for c in cells(path, "markdown"))
     )
