@@ -12,10 +12,11 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from exercises import ANSWERS, Answer, described
+from exercises import ANSWERS, Answer, described, standard
+from exercises.variants import VARIANTS, book_numbers, differ, draw, own_numbers, reworded
 from extensions.exercises import GUESS, fields_of, printed_number
 from reading_time import chapters
-from shared import MESSAGE, ROOT, TEMPLATE
+from shared import MESSAGE, ROOT, TEMPLATE, refused
 from small_book import CONFIG, build, write
 
 CHAPTERS = chapters()
@@ -62,13 +63,6 @@ ASKED = asked()
 def plain(text):
     """A text without the spacing of formulas, and with fractions and signs as they are typed."""
     return SPACING.sub("", FRACTION.sub(r"\1/\2", text.replace("−", "-")))
-
-
-def differ(one, other, tolerance):
-    """Whether no number is near enough to both."""
-    if isinstance(one, str | tuple):
-        return one != other
-    return abs(one - other) > tolerance * (abs(one) + abs(other))
 
 
 def test_each_answer_is_asked_for_once_in_its_chapter():
@@ -284,3 +278,49 @@ def test_a_comment_that_asks_for_nothing_stops_the_build(tmp_path, markdown, cel
 def test_the_form_has_the_words_that_its_script_will_show():
     script = (ROOT / "book" / "static" / "memory.js").read_text(encoding="utf-8")
     assert re.search('ASKED = "(.+)"', script)[1] + "</label>" in GUESS
+
+
+@pytest.mark.parametrize("variant", {one.texts: one for one in VARIANTS.values()}.values(),
+                         ids=lambda variant: variant.texts.__name__)  # fmt: skip
+def test_a_variant_asks_in_the_chapter_for_what_its_answers_compute(variant):
+    """With the book's numbers the task is the book's; with others nothing else in it changes."""
+    names = [set(standard(ANSWERS[name].compute)) for name in variant.answers]
+    assert set.union(*names) == set(variant.choices) and all(names)
+    (task,) = {text for name in variant.answers for text in texts(ASKED[name][0])
+               if name in COMMENT.findall(text)}  # fmt: skip
+    for one in variant.choices:  # what an answer is computed from, the task says
+        of_book = book_numbers(variant)
+        others = [of_book | {one: draw(variant, seed)[one]} for seed in range(20)]
+        assert any(variant.texts(**other) != variant.texts(**of_book) for other in others), one
+    asked = {reworded(task, variant.answers, seed) for seed in range(20)}
+    assert len(asked) >= 5, "few students have the same numbers"
+    for seed in range(20):
+        own = draw(variant, seed)
+        old, new = variant.texts(**book_numbers(variant)), variant.texts(**own)
+        changed = reworded(task, variant.answers, seed)
+        for before, after in zip(old, new):
+            changed = changed.replace(after, before)
+        assert changed == task
+        for name in variant.answers:
+            answer = described(name, **own_numbers(name, seed))
+            values = [answer["value"], *(slip["value"] for slip in answer["slips"])]
+            assert not [pair for pair in combinations(values, 2)
+                        if not differ(*pair, answer["tolerance"])]  # fmt: skip
+            assert json.dumps(answer) == json.dumps(described(name, **own_numbers(name, seed)))
+
+
+def test_what_is_no_variant_keeps_the_numbers_of_the_book():
+    assert own_numbers("neighbours_of_28", seed=1) == {}
+    assert reworded("A task.", ["neighbours_of_28"], seed=1) == "A task."
+
+
+def test_a_task_without_its_numbers_is_refused():
+    refused(ValueError, "0 times in 'Where is it?'", reworded, "Where is it?", ["pixel_number"], 1)
+
+
+def test_numbers_that_no_slip_is_told_apart_at_are_not_looked_for_for_ever(monkeypatch):
+    monkeypatch.setitem(VARIANTS["softmax_of_two"].choices, "first", (2,))
+    monkeypatch.setitem(VARIANTS["softmax_of_two"].choices, "second", (2,))
+    with pytest.raises(RuntimeError) as caught:
+        own_numbers("softmax_of_two", seed=1)
+    assert MESSAGE.fullmatch(str(caught.value))

@@ -14,12 +14,14 @@ another one, is computed by a function of its own. One module a chapter.
 The docstring of an answer is the label of its box; that of a slip is the sentence that the reader
 is told: what was probably done, and what to look at. `<!-- answer: share_of_the_second -->` below
 the task, in the notebook, is where the box stands. The pages and the tests ask `described`.
+Numbers that can be others for each student are arguments, see variants.py.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from inspect import signature
 
 import numpy as np
 
@@ -65,11 +67,17 @@ def plain(value):
     return value.item() if isinstance(value, np.generic) else value
 
 
-def described(name):
-    """All that a page has to know of the answer, in the types of JSON.
+def standard(compute):
+    """The book's numbers that an answer is computed from: name of the argument -> its default."""
+    return {name: one.default for name, one in signature(compute).parameters.items()}
 
-    Raises LookupError for a name that no answer has, and ValueError for a fraction without a
-    tolerance or a choice that is no option.
+
+def described(name, **numbers):
+    """All that a page has to know of the answer, in the types of JSON; with numbers in place of the
+    book's, all that there is to know of a variant.
+
+    Raises LookupError for a name that no answer has, TypeError for a number that it does not take,
+    and ValueError for a fraction without a tolerance or a choice that is no option.
     """
     if name not in ANSWERS:
         raise LookupError(
@@ -77,7 +85,8 @@ def described(name):
             "Write it as in book/exercises/, or add a function there."
         )
     answer = ANSWERS[name]
-    value = plain(answer.compute())
+    numbers = standard(answer.compute) | numbers
+    value = plain(answer.compute(**numbers))
     kind = {tuple: "shape", str: "choice"}.get(type(value), "number")
     if kind == "number" and not answer.tolerance and value != int(value):
         raise ValueError(
@@ -90,9 +99,12 @@ def described(name):
             "Write it as it stands there."
         )
     return {
-        "name": name, "label": answer.compute.__doc__, "kind": kind, "value": value,
-        "tolerance": answer.tolerance, "options": answer.options,
-        "slips": [{"value": plain(slip()), "sentence": slip.__doc__} for slip in answer.slips],
+        "name": name, "label": answer.compute.__doc__.format(**numbers), "kind": kind,
+        "value": value, "tolerance": answer.tolerance, "options": answer.options,
+        "slips": [
+            {"value": plain(slip(**{one: numbers[one] for one in signature(slip).parameters})),
+             "sentence": slip.__doc__.format(**numbers)} for slip in answer.slips
+        ],
     }  # fmt: skip
 
 

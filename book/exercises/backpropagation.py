@@ -5,6 +5,7 @@ from itertools import permutations, product
 import numpy as np
 
 from exercises import answer, sample, slip
+from exercises.variants import vary
 from nnlib import Parameters, backpropagation, initialize, one_hot, sigmoid, softmax
 from nnlib.backpropagation import backward
 from nnlib.network import forward
@@ -41,31 +42,31 @@ def sum_beside_both():
     return "s (p_i - t_i)"
 
 
-def small_batch():
+def small_batch(first=2, second=1):
     """Two images of one pixel, and a network with one hidden unit and two outputs."""
     x = np.array([[1.0], [0.5]])
-    W1, W2 = np.array([[2.0]]), np.array([[1.0, -1.0]])
-    p = Parameters(W1, np.array([-1.0]), W2, np.zeros(2))
+    W1, W2 = np.array([[float(first)]]), np.array([[second, -second]], dtype=float)
+    p = Parameters(W1, -W1[0] / 2, W2, np.zeros(2))
     return *forward(x, p), np.eye(2), p
 
 
-def dy(n=2):
-    """The derivatives with respect to the outputs of the small batch."""
-    *_, ya, t, _ = small_batch()
+def dy(batch, n=2):
+    """The derivatives with respect to the outputs of a small batch."""
+    *_, ya, t, _ = batch
     return (ya - t) / n
 
 
-def sloped(S, n=2):
-    """The derivatives with respect to h of the small batch, with the slope S (1 - S)."""
-    return dy(n) @ small_batch()[-1].W2.T * S * (1 - S)
+def sloped(batch, S, n=2):
+    """The derivatives with respect to h of a small batch, with the slope S (1 - S)."""
+    return dy(batch, n) @ batch[-1].W2.T * S * (1 - S)
 
 
 @answer(options=("all four", "dW1 alone", "dW1 and db1", "dW2 and db2"))
 def arrays_behind_the_slope():
     """The gradient check complains about"""
-    x, ha, right = small_batch()[0], small_batch()[2], backward(*small_batch())
-    dh = sloped(sigmoid(ha))
-    broken = x.T @ dh, dh.sum(axis=0), ha.T @ dy(), dy().sum(axis=0)
+    x, _, ha, *_ = batch = small_batch()
+    right, dh, d = backward(*batch), sloped(batch, sigmoid(ha)), dy(batch)
+    broken = x.T @ dh, dh.sum(axis=0), ha.T @ d, d.sum(axis=0)
     names = ("dW1", "db1", "dW2", "db2")
     return " and ".join(name for name, a, b in zip(names, broken, right) if not np.allclose(a, b))
 
@@ -195,90 +196,107 @@ def candidates_of_different_sizes():
 
 
 @answer(tolerance=0.005)
-def weight_of_two_images():
+def weight_of_two_images(first=2, second=1):
     """The first entry of dW2"""
-    return backward(*small_batch()).W2[0, 0]
+    return backward(*small_batch(first, second)).W2[0, 0]
 
 
 @slip(weight_of_two_images)
-def weight_without_n():
+def weight_without_n(first, second):
     """The factor 1/n is missing: the loss of a batch is the mean of two losses."""
-    return 2 * backward(*small_batch()).W2[0, 0]
+    return 2 * backward(*small_batch(first, second)).W2[0, 0]
 
 
 @slip(weight_of_two_images)
-def weight_with_n_twice():
+def weight_with_n_twice(first, second):
     """That divides by n twice: dy has the factor already, and the images are added up."""
-    return backward(*small_batch()).W2[0, 0] / 2
+    return backward(*small_batch(first, second)).W2[0, 0] / 2
 
 
 @slip(weight_of_two_images)
-def weight_of_lost_sign():
+def weight_of_lost_sign(first, second):
     """The sign is turned: dy is ya - t, and not t - ya."""
-    return -backward(*small_batch()).W2[0, 0]
+    return -backward(*small_batch(first, second)).W2[0, 0]
 
 
 @slip(weight_of_two_images)
-def weight_of_h():
+def weight_of_h(first, second):
     """That has h in place of ha: what the weights multiply comes out of the sigmoid."""
-    return (small_batch()[1].T @ dy())[0, 0]
+    x, h, *_ = batch = small_batch(first, second)
+    return (h.T @ dy(batch))[0, 0]
 
 
 @slip(weight_of_two_images)
-def weight_without_target():
+def weight_without_target(first, second):
     """The target is missing: dy is ya - t, over n."""
-    x, h, ha, y, ya, *_ = small_batch()
+    x, h, ha, y, ya, *_ = small_batch(first, second)
     return (ha.T @ ya)[0, 0] / 2
 
 
 @slip(weight_of_two_images)
-def weight_of_a_bias():
+def weight_of_a_bias(first, second):
     """That adds up dy alone, which is db2: each image counts with its hidden value."""
-    return backward(*small_batch()).b2[0]
+    return backward(*small_batch(first, second)).b2[0]
 
 
 @answer(tolerance=0.005)
-def first_weight_of_two_images():
+def first_weight_of_two_images(first=2, second=1):
     """The only entry of dW1"""
-    return backward(*small_batch()).W1.item()
+    return backward(*small_batch(first, second)).W1.item()
 
 
-def first_weight(dh):
-    return (small_batch()[0].T @ dh).item()
+def first_weight(batch, dh):
+    return (batch[0].T @ dh).item()
 
 
 @slip(first_weight_of_two_images)
-def first_weight_without_n():
+def first_weight_without_n(first, second):
     """The factor 1/n is missing: the loss of a batch is the mean of two losses."""
-    return first_weight(sloped(small_batch()[2], n=1))
+    return 2 * backward(*small_batch(first, second)).W1.item()
 
 
 @slip(first_weight_of_two_images)
-def first_weight_of_lost_sign():
+def first_weight_of_lost_sign(first, second):
     """The sign is turned: dy is ya - t, and not t - ya."""
-    return first_weight(-sloped(small_batch()[2]))
+    return -backward(*small_batch(first, second)).W1.item()
 
 
 @slip(first_weight_of_two_images)
-def first_weight_at_ha():
+def first_weight_at_ha(first, second):
     """That takes the slope of the sigmoid at ha in place of h: it is ha (1 - ha)."""
-    return first_weight(sloped(sigmoid(small_batch()[2])))
+    batch = small_batch(first, second)
+    return first_weight(batch, sloped(batch, sigmoid(batch[2])))
 
 
 @slip(first_weight_of_two_images)
-def first_weight_without_slope():
+def first_weight_without_slope(first, second):
     """The slope of the sigmoid is missing between dha and dh."""
-    return first_weight(dy() @ small_batch()[-1].W2.T)
+    batch = small_batch(first, second)
+    return first_weight(batch, dy(batch) @ batch[-1].W2.T)
 
 
 @slip(first_weight_of_two_images)
-def first_weight_of_a_bias():
+def first_weight_of_a_bias(first, second):
     """That adds up dh alone, which is db1: each image counts with its pixel."""
-    return backward(*small_batch()).b1.item()
+    return backward(*small_batch(first, second)).b1.item()
 
 
 @slip(first_weight_of_two_images)
-def first_weight_of_one_output():
+def first_weight_of_one_output(first, second):
     """That comes back from the first output alone: dha adds up both, each with its weight."""
-    x, h, ha, y, ya, t, p = small_batch()
-    return first_weight(dy()[:, :1] * p.W2[0, 0] * ha * (1 - ha))
+    x, h, ha, y, ya, t, p = batch = small_batch(first, second)
+    return first_weight(batch, dy(batch)[:, :1] * p.W2[0, 0] * ha * (1 - ha))
+
+
+@vary(
+    weight_of_two_images, first_weight_of_two_images,
+    first=(1, 2, 3, 4, 5, 6), second=(0.5, 1, 1.5, 2, 2.5),
+)  # fmt: skip
+def a_network_of_one_unit(first, second):
+    x, h, ha, y, ya, *_ = small_batch(first, second)
+    shares = rf"${ya[0, 0]:.3f}$ and ${ya[1, 0]:.3f}$"
+    return (
+        rf"$\mathbf{{W}}_1 = {first}$, $\mathbf{{b}}_1 = {-first / 2:g}$",
+        rf"$\mathbf{{W}}_2 = ({second:g},\ {-second:g})$",
+        rf"with $S({first / 2:g}) \approx {ha[0, 0]:.3f}$ and the shares {shares}",
+    )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from exercises import answer, sample, slip
+from exercises.variants import vary
 
 SIDE = 28
 
@@ -13,69 +14,77 @@ def number_of(row, column, side=SIDE):
 
 
 @answer()
-def pixel_number():
-    """The pixel in row 20, column 7 has the number"""
-    return number_of(20, 7)
+def pixel_number(row=20, column=7):
+    """The pixel in row {row}, column {column} has the number"""
+    return number_of(row, column)
 
 
 @slip(pixel_number)
-def pixel_of_the_mirrored_place():
+def pixel_of_the_mirrored_place(row, column):
     """Row and column are exchanged: a whole row of 28 pixels is passed with each step down."""
-    return number_of(7, 20)
+    return number_of(column, row)
 
 
 @slip(pixel_number)
-def pixel_counted_from_one():
+def pixel_counted_from_one(row, column):
     """That counts the pixels from 1: the first one has the number 0."""
-    return number_of(20, 7) + 1
+    return number_of(row, column) + 1
 
 
 @slip(pixel_number)
-def pixel_of_rows_counted_from_one():
-    """That takes rows and columns as if they were counted from 1: row 20 has 20 rows above it."""
-    return number_of(19, 6)
+def pixel_of_rows_counted_from_one(row, column):
+    """That takes rows and columns as if counted from 1: row {row} has {row} rows above it."""
+    return number_of(row - 1, column - 1)
 
 
 @slip(pixel_number)
-def pixel_of_rows_of_27():
+def pixel_of_rows_of_27(row, column):
     """That takes 27 pixels a row: the last column is number 27, and so there are 28."""
-    return number_of(20, 7, side=27)
+    return number_of(row, column, side=27)
 
 
 @answer()
-def row_of_500():
-    """Pixel 500 is in the row"""
-    return 500 // SIDE
+def row_of_500(pixel=500):
+    """Pixel {pixel} is in the row"""
+    return pixel // SIDE
 
 
 @slip(row_of_500)
-def row_counted_from_one():
+def row_counted_from_one(pixel):
     """That counts the rows from 1: row 0 holds the pixels 0 to 27."""
-    return 500 // SIDE + 1
+    return pixel // SIDE + 1
 
 
 @slip(row_of_500)
-def remainder_for_row():
-    """That is the remainder of 500 divided by 28, which is the column."""
-    return 500 % SIDE
+def remainder_for_row(pixel):
+    """That is the remainder of {pixel} divided by 28, which is the column."""
+    return pixel % SIDE
 
 
 @answer()
-def column_of_500():
-    """Pixel 500 is in the column"""
-    return 500 % SIDE
+def column_of_500(pixel=500):
+    """Pixel {pixel} is in the column"""
+    return pixel % SIDE
 
 
 @slip(column_of_500)
-def column_counted_from_one():
+def column_counted_from_one(pixel):
     """That counts the columns from 1: a remainder of 0 is the column 0."""
-    return 500 % SIDE + 1
+    return pixel % SIDE + 1
 
 
 @slip(column_of_500)
-def quotient_for_column():
-    """That is how often 28 goes into 500, which is the row: the remainder is the column."""
-    return 500 // SIDE
+def quotient_for_column(pixel):
+    """That is how often 28 goes into {pixel}, which is the row: the remainder is the column."""
+    return pixel // SIDE
+
+
+@vary(
+    pixel_number, row_of_500, column_of_500,
+    row=range(2, 27), column=range(2, 27), pixel=range(100, 760),
+)  # fmt: skip
+def places_of_pixels(row, column, pixel):
+    return f"in row {row}, column {column},", f"row and column of pixel {pixel}."
 
 
 def beside(pixel):
@@ -140,39 +149,44 @@ def rows_for_images():
     return 4000
 
 
-def images_for(variance, error=0.001):
+def images_for(variance, error):
     """How many images give an accuracy with this variance of one answer the standard error."""
     return round(variance / error**2)
 
 
 @answer(tolerance=0.001)
-def images_needed():
-    """The images needed for a standard error of 0.001"""
-    return images_for(0.9 * 0.1)
+def images_needed(p=0.9, error=0.001):
+    """The images needed for a standard error of {error}"""
+    return images_for(p * (1 - p), error)
 
 
 @slip(images_needed)
-def error_not_squared():
+def error_not_squared(p, error):
     """The standard error has to be squared: the images stand below the root."""
-    return round(0.9 * 0.1 / 0.001)
+    return round(p * (1 - p) / error)
 
 
 @slip(images_needed)
-def root_of_images():
+def root_of_images(p, error):
     """That is the root of the number of images: square it."""
-    return round(np.sqrt(images_for(0.9 * 0.1)))
+    return round(np.sqrt(images_for(p * (1 - p), error)))
 
 
 @slip(images_needed)
-def accuracy_for_variance():
-    """That leaves out the factor 1 - p, here 0.1."""
-    return images_for(0.9)
+def accuracy_for_variance(p, error):
+    """That leaves out the factor 1 - p."""
+    return images_for(p, error)
 
 
 @slip(images_needed)
-def worst_variance():
-    """That is enough for every accuracy, for it has 1/4 for p (1 - p): put in p = 0.9."""
-    return images_for(0.25)
+def worst_variance(error):
+    """That is enough for every accuracy, for it has 1/4 for p (1 - p): put in your p."""
+    return images_for(0.25, error)
+
+
+@vary(images_needed, p=(0.6, 0.7, 0.8, 0.9, 0.95, 0.98), error=(0.001, 0.002, 0.004, 0.005, 0.01))
+def accuracy_and_its_error(p, error):
+    return (f"an accuracy near {p} with a standard error of {error}.",)
 
 
 @answer()

@@ -7,6 +7,7 @@ import numpy as np
 
 import nnlib
 from exercises import answer, sample, slip
+from exercises.variants import vary
 from nnlib import Parameters, accuracy, initialize, sigmoid, softmax
 from nnlib.network import forward
 
@@ -87,33 +88,38 @@ def second_output():
 
 
 @answer(tolerance=0.002)
-def softmax_of_two():
-    """The first entry of the softmax of the outputs 3 and 2"""
-    return softmax(np.array([3.0, 2.0]))[0]
+def softmax_of_two(first=3, second=2):
+    """The first entry of the softmax of the outputs {first} and {second}"""
+    return softmax(np.array([first, second], dtype=float))[0]
 
 
 @slip(softmax_of_two)
-def sigmoid_of_the_first():
-    """That is the sigmoid of 3: it has to be that of the difference of the two outputs."""
-    return sigmoid(3.0)
+def sigmoid_of_the_first(first):
+    """That is the sigmoid of {first}: it has to be that of the difference of the two outputs."""
+    return sigmoid(float(first))
 
 
 @slip(softmax_of_two)
-def second_of_two():
-    """That is the second entry, the sigmoid of -1: look at the order in the difference."""
-    return sigmoid(-1.0)
+def second_of_two(first, second):
+    """That is the second entry: look at the order in the difference."""
+    return sigmoid(float(second - first))
 
 
 @slip(softmax_of_two)
-def outputs_for_powers():
+def outputs_for_powers(first, second):
     """That divides the output by the sum of the two: take the powers of e first."""
-    return 3 / (3 + 2)
+    return first / (first + second)
 
 
 @slip(softmax_of_two)
-def quotient_of_two():
+def quotient_of_two(first, second):
     """That is the first share divided by the second: both together have to be 1."""
-    return np.exp(3.0 - 2.0)
+    return np.exp(first - second)
+
+
+@vary(softmax_of_two, first=range(1, 6), second=range(1, 6))
+def two_outputs(first, second):
+    return (f"for the outputs {first} and {second}?",)
 
 
 @answer(options=("rises", "stays", "falls"))

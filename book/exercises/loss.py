@@ -3,6 +3,7 @@
 import numpy as np
 
 from exercises import answer, slip
+from exercises.variants import vary
 from nnlib import cross_entropy, one_hot, sigmoid, softmax
 
 
@@ -43,45 +44,54 @@ def loss_of_one_in_ten():
 
 
 @answer(tolerance=0.001)
-def rate_of_the_mean():
-    """The rate for the mean of 32 losses"""
-    return 0.05 * 32
+def rate_of_the_mean(n=32, rate=0.05):
+    """The rate for the mean of {n} losses"""
+    return rate * n
 
 
 @slip(rate_of_the_mean)
-def rate_divided():
-    """That divides by 32: the mean has the smaller slopes, and so needs the larger rate."""
-    return 0.05 / 32
+def rate_divided(n, rate):
+    """That divides by {n}: the mean has the smaller slopes, and so needs the larger rate."""
+    return rate / n
 
 
 @slip(rate_of_the_mean)
-def rate_unchanged():
-    """With the same rate the steps of the mean are 32 times as small."""
-    return 0.05
+def rate_unchanged(rate):
+    """With the same rate the steps of the mean are {n} times as small."""
+    return rate
 
 
 @answer(tolerance=0.001)
-def rate_of_320():
-    """The rate for the sum of 320 losses"""
-    return 0.05 * 32 / 320
+def rate_of_320(n=32, rate=0.05, large=320):
+    """The rate for the sum of {large} losses"""
+    return rate * n / large
 
 
 @slip(rate_of_320)
-def rate_multiplied():
-    """That multiplies by 10: the slopes of 320 losses are larger, and so need a smaller rate."""
-    return 0.05 * 10
+def rate_multiplied(n, rate, large):
+    """That makes it larger: the slopes of {large} losses are, and so need a smaller rate."""
+    return rate * large / n
 
 
 @slip(rate_of_320)
-def rate_of_320_means():
+def rate_of_320_means(n, rate):
     """That is the rate for the mean, whatever the size of the batch: here losses are added up."""
-    return 0.05 * 32
+    return rate * n
 
 
 @slip(rate_of_320)
-def rate_divided_by_320():
-    """That divides by 320: with batches of 32 the rate was right, 320 is 10 times that."""
-    return 0.05 / 320
+def rate_divided_by_320(rate, large):
+    """That divides by {large}: with batches of {n} the rate was right, see how many times more."""
+    return rate / large
+
+
+@vary(
+    rate_of_the_mean, rate_of_320,
+    n=(8, 16, 20, 25, 32, 40, 50), rate=(0.01, 0.02, 0.03, 0.05, 0.1),
+    large=(160, 200, 320, 400, 640, 800),
+)  # fmt: skip
+def two_sizes_of_batches(n, rate, large):
+    return f"of {n} images and uses the rate {rate}.", f"for batches of {large}?"
 
 
 def slope_of_the_square(p):
@@ -205,42 +215,47 @@ def walk(slopes, distance, length=0.5):
 
 
 @answer()
-def steps_of_the_entropy():
-    """Steps of the cross entropy, from 5 behind"""
-    return walk(slopes_of_entropy, 5.0)
+def steps_of_the_entropy(distance=5):
+    """Steps of the cross entropy, from {distance} behind"""
+    return walk(slopes_of_entropy, distance)
 
 
 @slip(steps_of_the_entropy)
-def steps_of_one_output():
+def steps_of_one_output(distance):
     """That moves the label's output only: the rival falls while the label rises."""
-    return walk(slopes_of_the_label, 5.0)
+    return walk(slopes_of_the_label, distance)
 
 
 @slip(steps_of_the_entropy)
-def steps_of_full_length():
+def steps_of_full_length(distance):
     """That is with steps of the whole derivative: here they are half of it."""
-    return walk(slopes_of_entropy, 5.0, length=1)
+    return walk(slopes_of_entropy, distance, length=1)
 
 
 @slip(steps_of_the_entropy)
-def steps_of_the_entropy_of_the_square():
+def steps_of_the_entropy_of_the_square(distance):
     """That is what the squared error needs."""
-    return walk(slopes_of_square, 5.0)
+    return walk(slopes_of_square, distance)
 
 
 @answer()
-def steps_of_the_square():
-    """Steps of the squared error, from 5 behind"""
-    return walk(slopes_of_square, 5.0)
+def steps_of_the_square(distance=5):
+    """Steps of the squared error, from {distance} behind"""
+    return walk(slopes_of_square, distance)
 
 
 @slip(steps_of_the_square)
-def steps_of_the_square_of_full_length():
+def steps_of_the_square_of_full_length(distance):
     """That is with steps of the whole derivative: here they are half of it."""
-    return walk(slopes_of_square, 5.0, length=1)
+    return walk(slopes_of_square, distance, length=1)
 
 
 @slip(steps_of_the_square)
-def steps_of_the_square_of_the_entropy():
+def steps_of_the_square_of_the_entropy(distance):
     """That is what the cross entropy needs: the squared error is nearly flat where it starts."""
-    return walk(slopes_of_entropy, 5.0)
+    return walk(slopes_of_entropy, distance)
+
+
+@vary(steps_of_the_entropy, steps_of_the_square, distance=range(3, 9))
+def a_distance(distance):
+    return (f"behind by 2, {distance} and 10 in",)

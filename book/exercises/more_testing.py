@@ -3,6 +3,7 @@
 import numpy as np
 
 from exercises import answer, sample, slip
+from exercises.variants import vary
 
 CONFUSION = np.array([[8, 2, 0], [0, 10, 0], [1, 4, 5]])  # rows: digits, columns: guesses
 ALWAYS_1 = np.array([[0, 10, 0], [0, 10, 0], [0, 10, 0]])
@@ -17,87 +18,102 @@ def precision(confusion, k):
 
 
 @answer(tolerance=0.005)
-def accuracy_of_three():
+def accuracy_of_three(confusion=CONFUSION):
     """The accuracy"""
-    return CONFUSION.trace() / CONFUSION.sum()
+    return confusion.trace() / confusion.sum()
 
 
 @slip(accuracy_of_three)
-def mean_precision():
+def mean_precision(confusion):
     """That is the mean of the three precisions: count what is right among all 30 images."""
-    return np.mean([precision(CONFUSION, k) for k in range(3)])
+    return np.mean([precision(confusion, k) for k in range(3)])
 
 
 @slip(accuracy_of_three)
-def mistakes_of_three():
+def mistakes_of_three(confusion):
     """That is the fraction of mistakes: count what lies on the diagonal."""
-    return 1 - CONFUSION.trace() / CONFUSION.sum()
+    return 1 - confusion.trace() / confusion.sum()
 
 
 @slip(accuracy_of_three)
-def right_per_digit():
+def right_per_digit(confusion):
     """That divides by the ten images of one digit: there are 30."""
-    return CONFUSION.trace() / 10
+    return confusion.trace() / 10
 
 
 @answer(tolerance=0.005)
-def recall_of_the_0():
+def recall_of_the_0(confusion=CONFUSION):
     """The recall of the digit 0"""
-    return recall(CONFUSION, 0)
+    return recall(confusion, 0)
 
 
 @slip(recall_of_the_0)
-def precision_for_recall():
+def precision_for_recall(confusion):
     """That is its precision: for the recall stay in the row of the 0."""
-    return precision(CONFUSION, 0)
+    return precision(confusion, 0)
 
 
 @slip(recall_of_the_0)
-def recall_among_mistakes():
+def recall_among_mistakes(confusion):
     """That divides the right ones by the mistakes: divide by all in the row."""
-    return 8 / 2
+    return confusion[0, 0] / (confusion[0].sum() - confusion[0, 0])
 
 
 @slip(recall_of_the_0)
-def recall_counted_from_one():
+def recall_counted_from_one(confusion):
     """That is the second row, of the digit 1: the rows begin with the 0."""
-    return recall(CONFUSION, 1)
+    return recall(confusion, 1)
 
 
 @slip(recall_of_the_0)
-def missed_zeros():
+def missed_zeros(confusion):
     """That is the fraction of the 0s that it misses."""
-    return 1 - recall(CONFUSION, 0)
+    return 1 - recall(confusion, 0)
 
 
 @answer(tolerance=0.005)
-def precision_of_the_1():
+def precision_of_the_1(confusion=CONFUSION):
     """The precision of the guess 1"""
-    return precision(CONFUSION, 1)
+    return precision(confusion, 1)
 
 
 @slip(precision_of_the_1)
-def recall_for_precision():
+def recall_for_precision(confusion):
     """That is the recall: for the precision stay in the column of the guess 1."""
-    return recall(CONFUSION, 1)
+    return recall(confusion, 1)
 
 
 @slip(precision_of_the_1)
-def precision_counted_from_one():
+def precision_counted_from_one(confusion):
     """That is the first column, of the guess 0: the columns begin with the 0."""
-    return precision(CONFUSION, 0)
+    return precision(confusion, 0)
 
 
 @slip(precision_of_the_1)
-def precision_of_all_images():
+def precision_of_all_images(confusion):
     """That divides by all 30 images: divide by those that the network calls a 1."""
-    return CONFUSION[1, 1] / CONFUSION.sum()
+    return confusion[1, 1] / confusion.sum()
 
 
 @slip(precision_of_the_1)
-def wrong_ones():
-    """That is the fraction of its 1s that are none: 10 of them are right."""
-    return 1 - precision(CONFUSION, 1)
+def wrong_ones(confusion):
+    """That is the fraction of its 1s that are none: {confusion[1][1]} of them are right."""
+    return 1 - precision(confusion, 1)
+
+
+def some_confusion(rng):
+    """Ten images of each of three digits, of which the network reads four to nine rightly."""
+    rows = []
+    for k in range(3):
+        right = rng.integers(4, 10)
+        first = rng.integers(0, 11 - right)
+        rows.append(np.insert([first, 10 - right - first], k, right))
+    return np.array(rows)
+
+
+@vary(accuracy_of_three, recall_of_the_0, precision_of_the_1, confusion=some_confusion)
+def three_digits(confusion):
+    return (" and ".join(", ".join(map(str, row)) for row in confusion) + ".",)
 
 
 @answer(tolerance=0.005)

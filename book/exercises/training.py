@@ -3,9 +3,10 @@
 import numpy as np
 
 from exercises import answer, sample, slip
+from exercises.variants import vary
 from nnlib import backpropagation, initialize
 
-STEEP, FLAT = 10, 1  # the loss in each direction is half of this times the square
+FLAT = 1  # the loss in each direction is half of this times the square
 
 
 def largest_rate(curvature):
@@ -14,15 +15,20 @@ def largest_rate(curvature):
 
 
 @answer(tolerance=0.001)
-def rate_limit():
+def rate_limit(rate=0.1):
     """It approaches the lowest point for all rates above 0 and below"""
-    return largest_rate(STEEP)
+    return largest_rate(steep(rate))
+
+
+def steep(rate):
+    """The other direction is so steep that at this rate a single step takes all that is left."""
+    return 1 / rate
 
 
 @slip(rate_limit)
-def rate_of_one_step():
+def rate_of_one_step(rate):
     """There the steep direction takes one step: a larger rate overshoots, and still gets nearer."""
-    return 1 / STEEP
+    return 1 / steep(rate)
 
 
 @slip(rate_limit)
@@ -32,9 +38,9 @@ def rate_of_the_flat():
 
 
 @slip(rate_limit)
-def rate_without_the_two():
-    """That takes 5 for the factor: the derivative of 5 times the square is 10 times the value."""
-    return largest_rate(STEEP / 2)
+def rate_without_the_two(rate):
+    """The 2 is missing that the derivative of a square has: it doubles the factor before it."""
+    return largest_rate(steep(rate) / 2)
 
 
 def steps_until(factor, part=0.001):
@@ -43,33 +49,38 @@ def steps_until(factor, part=0.001):
 
 
 @answer()
-def steps_in_the_flat():
-    """The steps for the second one at the rate 0.1"""
-    return steps_until(1 - 0.1 * FLAT)
+def steps_in_the_flat(rate=0.1):
+    """The steps for the second one at the rate {rate}"""
+    return steps_until(1 - rate * FLAT)
 
 
 @slip(steps_in_the_flat)
-def steps_rounded_down():
+def steps_rounded_down(rate):
     """After that many it is just above a thousandth: round up."""
-    return steps_until(1 - 0.1 * FLAT) - 1
+    return steps_until(1 - rate * FLAT) - 1
 
 
 @slip(steps_in_the_flat)
-def steps_of_equal_length():
-    """That takes the same length off each time: a step takes a tenth of what is left."""
-    return round((1 - 0.001) / 0.1)
+def steps_of_equal_length(rate):
+    """That takes the same length off each time: a step takes a part of what is left."""
+    return round((1 - 0.001) / rate)
 
 
 @slip(steps_in_the_flat)
-def steps_to_a_hundredth():
+def steps_to_a_hundredth(rate):
     """That is a hundredth: the third zero takes as many steps as each of the others."""
-    return steps_until(1 - 0.1 * FLAT, part=0.01)
+    return steps_until(1 - rate * FLAT, part=0.01)
 
 
 @slip(steps_in_the_flat)
 def steps_of_the_steep():
     """That is the steep direction, whose factor is 0 at this rate."""
     return 1
+
+
+@vary(rate_limit, steps_in_the_flat, rate=(0.02, 0.025, 0.04, 0.05, 0.1, 0.125, 0.2, 0.25))
+def two_valleys(rate):
+    return rf"= {steep(rate) / 2:g}\,\theta^2", rf"At the rate $\eta = {rate}$,"
 
 
 def columns_that_differ(start):
@@ -123,60 +134,65 @@ def black_clipped():
     return max(0 - 33, 0)
 
 
-def mean_of_three(others, p=0.5):
+def mean_of_three(others, p):
     """The mean derivative for a class that is the label of one image of three."""
     return (p - 1 + 2 * others * p) / 3
 
 
 @answer(tolerance=0.005)
-def right_mean():
-    """The mean of the right derivative for p_k = 1/2"""
-    return mean_of_three(+1)
+def right_mean(p=0.5):
+    """The mean of the right derivative for p_k = {p}"""
+    return mean_of_three(+1, p)
 
 
 @slip(right_mean)
-def right_sum():
+def right_sum(p):
     """That is the sum of the three: divide it by 3."""
-    return 3 * mean_of_three(+1)
+    return 3 * mean_of_three(+1, p)
 
 
 @slip(right_mean)
-def right_mean_of_one_other():
+def right_mean_of_one_other(p):
     """That has one image of another class: there are two of them."""
-    return (0.5 - 1 + 0.5) / 3
+    return (p - 1 + p) / 3
 
 
 @slip(right_mean)
-def right_mean_upside_down():
+def right_mean_upside_down(p):
     """The sign is turned: the label has p - 1, and each of the two others +p."""
-    return -mean_of_three(+1)
+    return -mean_of_three(+1, p)
 
 
 @answer(tolerance=0.005)
-def wrong_mean():
-    """The mean of the wrong derivative for p_k = 1/2"""
-    return mean_of_three(-1)
+def wrong_mean(p=0.5):
+    """The mean of the wrong derivative for p_k = {p}"""
+    return mean_of_three(-1, p)
 
 
 @slip(wrong_mean)
-def wrong_sum():
+def wrong_sum(p):
     """That is the sum of the three: divide it by 3."""
-    return 3 * mean_of_three(-1)
+    return 3 * mean_of_three(-1, p)
 
 
 @slip(wrong_mean)
-def wrong_mean_upside_down():
+def wrong_mean_upside_down(p):
     """The sign is turned: p - 1 and -p are all below 0."""
-    return -mean_of_three(-1)
+    return -mean_of_three(-1, p)
 
 
 @slip(wrong_mean)
-def wrong_mean_of_one_other():
+def wrong_mean_of_one_other(p):
     """That has one image of another class: there are two of them."""
-    return (0.5 - 1 - 0.5) / 3
+    return (p - 1 - p) / 3
 
 
 @slip(wrong_mean)
-def right_for_wrong():
+def right_for_wrong(p):
     """That is the mean of the right one: here the two others have -p."""
-    return mean_of_three(+1)
+    return mean_of_three(+1, p)
+
+
+@vary(right_mean, wrong_mean, p=(0.1, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9))
+def three_classes(p):
+    return (f"for $p_k = {p}$",)
