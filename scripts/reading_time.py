@@ -1,7 +1,7 @@
 """How long a chapter takes: along the path of a first reading, and with everything.
 
     python scripts/reading_time.py                              the chapters of the book
-    python scripts/reading_time.py --sections book/04*.ipynb    each section of this one
+    python scripts/reading_time.py --sections book/04*.ipynb    its sections and exercises
 
 The path leaves out what a reader has to open, the sections that begin with a box "Can wait", and
 the exercises. The whole is all of this, read, and the exercises, done.
@@ -34,6 +34,7 @@ MINUTES = {
     "predicts": 1 / 2,   # boxes that ask for a guess
     "figures": 3,        # interactive
     "exercises": 8,      # on top of reading the task and the solution
+    "functions": 8,      # to be written and judged: an exercise that takes as long as two
 }  # fmt: skip
 STATED = re.compile(
     r"^Time: about (\d+) minutes along the path, (\d+) with everything that can wait and the "
@@ -43,13 +44,16 @@ MYST = create_md_parser(
     MdParserConfig(enable_extensions={"colon_fence", "dollarmath"}), DocutilsRenderer
 )
 BOX = re.compile(r"\{(\w+)\} *(.*)")
-TASK = re.compile(r"\*\*\d+\. ")
+TASK = re.compile(r"\*\*(\d+\. .*?)\*\*")
+WRITE = "Write it yourself"
 INSTEAD = {"math_inline": "x", "softbreak": " "}
 
 
 @dataclass(eq=False)
 class Section:
-    """What stands between a heading and the next, counted by the kinds of MINUTES."""
+    """What stands between a heading, or the title of an exercise, and the next, counted by the
+    kinds of MINUTES.
+    """
 
     title: str
     level: int
@@ -93,6 +97,9 @@ def parts(path):
             continue
         tokens = MYST.parse(cell.source)
         for token, following in zip(tokens, [*tokens[1:], None]):
+            task = token.type == "inline" and TASK.match(token.content)
+            if task and waits:
+                section = Section(task[1].rstrip("."), waits + 1)
             if token.type == "heading_open":
                 section = Section(text(following), int(token.tag[1]))
                 waits = None if waits and section.level <= waits else waits
@@ -129,7 +136,9 @@ def count(token, seen, folded):
     """Adds what a token of Markdown holds to what is seen, and what it folds to folded."""
     if token.type == "inline":
         seen["words"] += len(text(token).split())
-        seen["exercises"] += bool(TASK.match(token.content))
+        if task := TASK.match(token.content):
+            seen["exercises"] += 1
+            seen["functions"] += WRITE in task[1]
     elif token.type.startswith("math_block"):
         seen["displays"] += 1
     elif token.type == "fence":

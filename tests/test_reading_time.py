@@ -60,7 +60,8 @@ def test_what_can_wait_ends_at_the_next_heading_of_its_level(tmp_path):
     found = sections(
         tmp_path, "# A", "## B\n\nOn it.\n\n### C", box, "Off it.", code("a = 1"),
         "#### D\n\nOff it.\n\n### E\n\nOn it.\n\n## F", box, "### G\n\nOff it.\n\n# H\n\nOn it.",
-        "## Exercises\n\n**1. Do it.** Off it.\n\n### I\n\nOff it.",
+        "## Exercises\n\n**1. Do it.** Off it.", "**2. Write it yourself: it.**",
+        "### I\n\nOff it.",
     )  # fmt: skip
     assert {section.title: (+section.path, +section.folded) for section in found} == {
         "A": ({"words": 1}, {}),
@@ -71,9 +72,11 @@ def test_what_can_wait_ends_at_the_next_heading_of_its_level(tmp_path):
         "F": ({"words": 6}, {}),
         "G": ({}, {"words": 3}),
         "H": ({"words": 3}, {}),
-        "Exercises": ({}, {"words": 6, "exercises": 1}),
+        "Exercises": ({}, {"words": 1}),
+        "1. Do it": ({}, {"words": 5, "exercises": 1}),
+        "2. Write it yourself: it": ({}, {"words": 5, "exercises": 1, "functions": 1}),
         "I": ({}, {"words": 3}),
     }
     path, whole = reading_time.total(found)
     assert reading_time.minutes(path) == pytest.approx(22 / 180)
-    assert reading_time.minutes(whole) == pytest.approx(39 / 180 + 3 / 60 + 8)
+    assert reading_time.minutes(whole) == pytest.approx(44 / 180 + 3 / 60 + 24)

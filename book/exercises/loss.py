@@ -259,3 +259,69 @@ def steps_of_the_square_of_the_entropy(distance):
 @vary(steps_of_the_entropy, steps_of_the_square, distance=range(3, 9))
 def a_distance(distance):
     return (f"behind by 2, {distance} and 10 in",)
+
+
+@answer(tolerance=0.002)
+def loss_of_26_letters():
+    """The loss to expect before training, of 26 letters"""
+    return np.log(26)
+
+
+@slip(loss_of_26_letters)
+def loss_of_ten_digits():
+    """That is the loss of ten digits: here 26 letters have equal shares."""
+    return np.log(10)
+
+
+@slip(loss_of_26_letters)
+def loss_of_26_with_log10():
+    """That is the logarithm to the base 10: the loss has the natural one."""
+    return np.log10(26)
+
+
+@slip(loss_of_26_letters)
+def share_of_26_letters():
+    """That is the share of each letter: the loss is minus its logarithm."""
+    return 1 / 26
+
+
+@answer(tolerance=0.002)
+def typical_share():
+    """The geometric mean of the shares, from a loss of 0.105"""
+    return np.exp(-0.105)
+
+
+@slip(typical_share)
+def logarithm_of_a_loss():
+    """That takes the logarithm once more: the loss is one already, so take a power of e."""
+    return -np.log(0.105)
+
+
+@slip(typical_share)
+def share_less_the_loss():
+    """1 less the loss is near the share only where the loss is small: take e to minus the loss."""
+    return 1 - 0.105
+
+
+@slip(typical_share)
+def share_to_the_base_10():
+    """That is a power of 10: the natural logarithm is taken back by a power of e."""
+    return 10**-0.105
+
+
+@answer(tolerance=0.001)
+def least_change_of_accuracy():
+    """The least change of an accuracy on 200 images"""
+    return 1 / 200
+
+
+@slip(least_change_of_accuracy)
+def change_in_images():
+    """That is the change in images: the accuracy is their fraction of 200."""
+    return 1
+
+
+@slip(least_change_of_accuracy)
+def no_change_of_accuracy():
+    """It may well not change at all: but if it does, at least one image has changed sides."""
+    return 0

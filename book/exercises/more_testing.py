@@ -196,3 +196,51 @@ def images_of_every_value():
 def images_of_two_changes():
     """That sets two pixels at once: the computer changes one after the other."""
     return 784**2
+
+
+@answer(tolerance=0.005)
+def confidence_to_speak():
+    """The confidence from which on an answer pays"""
+    return 5 / 6
+
+
+@slip(confidence_to_speak)
+def confidence_where_mistakes_cost_one():
+    """So it would be if a mistake cost as much as a right answer is worth: it costs five times."""
+    return 1 / 2
+
+
+@slip(confidence_to_speak)
+def confidence_by_the_ratio():
+    """There an answer loses on average: 0.8 is won, and 5 times 0.2 is lost."""
+    return 4 / 5
+
+
+@slip(confidence_to_speak)
+def chance_of_a_mistake():
+    """That is how often such an answer may be wrong: the confidence is the rest."""
+    return 1 / 6
+
+
+@answer(tolerance=0.005)
+def all_ten_right():
+    """The probability that all ten are right"""
+    return 0.9**10
+
+
+@slip(all_ten_right)
+def one_of_ten_right():
+    """That is the probability for one image: all ten have to be right, so multiply."""
+    return 0.9
+
+
+@slip(all_ten_right)
+def not_all_ten_right():
+    """That is the probability that at least one is wrong."""
+    return 1 - 0.9**10
+
+
+@slip(all_ten_right)
+def all_ten_wrong():
+    """That is the probability that all ten are wrong."""
+    return 0.1**10

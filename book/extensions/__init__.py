@@ -1,9 +1,9 @@
 """What the build adds to Jupyter Book, one part a module; its docstring says what it mends."""
 
 PARTS = (
-    "accessible", "boxes", "citations", "complaints", "downloads", "epub", "execution", "exercises",
-    "folds", "interactive_figures", "launch", "live", "mathematics", "narrow", "offline",
-    "previews", "printed", "progress", "search", "slim",
+    "accessible", "boxes", "citations", "complaints", "course", "downloads", "epub", "execution",
+    "exercises", "folds", "interactive_figures", "launch", "live", "mathematics", "narrow",
+    "offline", "previews", "printed", "progress", "search", "slim",
 )  # fmt: skip
 BUILDERS = ("html", "latex", "epub", "linkcheck")
 

@@ -1,0 +1,56 @@
+"""What a teacher plans with: the map of the course and the plans hold together."""
+
+import re
+
+import pytest
+
+import course_map as course
+from course_map import LECTURE, exercises, plans, sections
+
+TOLD = {section.place for section in sections().values() if not section.waits}
+LECTURES = [
+    pytest.param(lecture, id=f"{name}-{number}")
+    for name, (_, lectures) in plans().items() for number, lecture in enumerate(lectures, start=1)
+]  # fmt: skip
+STEPS = "See teaching/course.toml."
+
+
+def places_of(lectures):
+    return [place for lecture in lectures for place in lecture.tells]
+
+
+def test_every_objective_is_tested_and_every_exercise_tests_one():
+    tested = {number for section in sections().values() for number in section.exercises}
+    assert tested == exercises().keys(), STEPS
+    untested = [one.place for one in sections().values() if not (one.exercises or one.question)]
+    assert untested == [], f"expected an exercise or a guess that tests each objective. {STEPS}"
+
+
+@pytest.mark.parametrize("section", sections().values(), ids=lambda section: section.place)
+def test_a_section_says_what_can_be_done_and_on_what_it_builds(section):
+    assert re.fullmatch(r"[a-z].*[^.]", section.can), f"{section.place}: {section.can!r}. {STEPS}"
+    assert section.stuck == "" or section.stuck[-1] in '.?!"', f"{section.place}. {STEPS}"
+    stated = course.data()["sections"][section.page][section.anchor].get("needs", [])
+    earlier = list(sections())[: list(sections()).index(section.place)]
+    assert set(stated) <= set(earlier), (
+        f"{section.place}: expected earlier sections; found {sorted(set(stated) - set(earlier))}. "
+        + STEPS
+    )
+
+
+def test_every_section_of_the_path_stands_in_a_plan_and_the_course_has_all_of_them():
+    for name, (_, lectures) in plans().items():
+        assert len(set(places_of(lectures))) == len(places_of(lectures)), f"{name}: one place twice"
+    _, lectures = plans()["course"]
+    assert TOLD - set(places_of(lectures)) == set(), f"expected all in plans.course. {STEPS}"
+    for lecture in lectures:
+        set_ = lecture.works + lecture.homework
+        assert len(set(set_)) == len(set_), lecture.title
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_a_lecture_has_room_for_questions_and_tells_things_in_order(lecture):
+    assert LECTURE / 2 <= lecture.minutes <= LECTURE - 5, (
+        f"{lecture.title}: expected at most {LECTURE} minutes with five for questions; found "
+        f"{lecture.minutes:.0f}. {STEPS}"
+    )
