@@ -299,7 +299,7 @@ def logarithm_of_a_loss():
 
 @slip(typical_share)
 def share_less_the_loss():
-    """1 less the loss is near the share only where the loss is small: take e to minus the loss."""
+    """That is 1 less the loss, near the share for small losses only: take e to minus the loss."""
     return 1 - 0.105
 
 
