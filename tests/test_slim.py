@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from small_book import build, write
 
@@ -32,6 +33,14 @@ def test_nothing_is_carried_that_no_page_asks_for(book):
     for sheet in static.rglob("*.css"):
         fonts = re.findall(r"url\(([^)]*\.woff2)\)", sheet.read_text(encoding="utf-8"))
         assert all((sheet.parent / font).is_file() for font in fonts)
+    letters = {code for font in static.rglob("fa-*.woff2") for code in TTFont(font).getBestCmap()}
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in static.rglob("*.css"))
+    icons = re.findall(r'<i aria-hidden="true" class="[^"]*\b(fa-(?!solid|lg)[\w-]+)', "".join(pages.values()))
+    assert len(set(icons)) > 5
+    for icon in icons:
+        (code,) = re.findall(rf'\.{icon}:before[^{{}}]*{{content:"\\(\w+)"}}', style)
+        assert int(code, 16) in letters, icon
+    assert "fontawesome" not in "".join(pages.values())
     (shown,) = set(re.findall(r"_images/(\w+\.webp)", pages["book/one.html"]))
     assert pictures(book) == {shown}
     write(book, index="# A book\n", one=[DRAW.format(2)])

@@ -15,10 +15,9 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)  # pydata's theme has a
 # For who debugs the theme, for browsers before 2016, and sources of what the theme says.
 UNASKED = ("*.map", "*.ttf", "*.po", "*.mo")
 NAME = re.compile(r"\bfa-([a-z0-9-]+)")
-# An icon of Font Awesome: its name, its size, its other names, its code, its outlines.
-ICON = re.compile(
-    r'(?:"([\w-]+)"|(\w+)):\[\d+,\d+,\[([^\]]*)\],"[0-9a-f]+",(?:"[^"]*"|\["[^"]*","[^"]*"\])\],?'
-)
+# It puts an outline in the place of each icon, which are letters of a font before it has run.
+SCRIPT = re.compile(r'\s*<script [^>]*src="[^"]*/fontawesome\.js[^>]*></script>')
+ICON = re.compile(r'<i (?=class="(?:theme-switch )?fa)')
 RULE = re.compile(r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"]*"\}')
 # Icons have the code points that Unicode leaves free, in a style sheet as they are or escaped.
 CODE = re.compile(r"[\ue000-\uf8ff]|\\[ef][0-9a-f]{3}")
@@ -37,21 +36,16 @@ def slim(app, exception):
 
 def drop_unused_icons(static):
     """Of the theme's two thousand icons the pages show about a dozen: the others are cut out."""
-    script = static / "scripts" / "fontawesome.js"
-    sources = [*static.parent.rglob("*.html"), *static.rglob("*.js")]
+    for script in (static / "scripts").glob("fontawesome.js*"):
+        script.unlink()
     used = set()
-    for source in sources:
-        if source != script and "python" not in source.parts:
+    for source in [*static.parent.rglob("*.html"), *static.rglob("*.js")]:
+        if "python" not in source.parts:
             used.update(NAME.findall(read(source)))
-
-    def keep_icon(icon):
-        names = {icon[1] or icon[2], *re.findall(r'"([\w-]+)"', icon[3])}
-        return icon[0] if names & used else ""
 
     def keep_rule(rule):
         return rule[0] if used & set(NAME.findall(rule[0])) else ""
 
-    script.write_text(ICON.sub(keep_icon, read(script)), encoding="utf-8")
     codes = set()
     for sheet in static.rglob("*.css"):
         text = RULE.sub(keep_rule, read(sheet))
@@ -85,7 +79,8 @@ def pack_pictures(out):
     pattern = re.compile("|".join(map(re.escape, names)) or "(?!)")
     shown = ""
     for page in out.rglob("*.html"):
-        text = pattern.sub(lambda name: names[name[0]], read(page))
+        text = pattern.sub(lambda name: names[name[0]], SCRIPT.sub("", read(page)))
+        text = ICON.sub('<i aria-hidden="true" ', text)
         page.write_text(text, encoding="utf-8")
         shown += text
     for picture in (out / "_images").glob("*"):

@@ -42,6 +42,16 @@ PLACE = (
 )
 
 
+def thorough_but_for(few, cases):
+    """The cases of a test; those that are not among the few are left out where time is short."""
+    mark = pytest.mark.thorough
+    return [
+        case if case in few
+        else pytest.param(*case if isinstance(case, tuple) else [case], marks=mark)
+        for case in cases
+    ]  # fmt: skip
+
+
 def pytest_collection_modifyitems(items):
     """What drives a browser runs last: the event loop of Playwright does not stop before the end,
     and beside it no other, such as that of a kernel, could start."""

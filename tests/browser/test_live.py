@@ -98,6 +98,7 @@ def test_a_pick_reaches_the_kernel_and_the_kernel_the_figure(tab, sample):
     tab.wait_for_function("document.querySelector('.nnlib input[type=number]').value === '41'")
 
 
+@pytest.mark.thorough
 def test_the_keys_for_a_slider_do_not_go_to_the_notebook(tab):
     run(tab, 3)
     slider = tab.locator(".nnlib[data-ready] input[type=range]").first

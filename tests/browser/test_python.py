@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conftest import HTML
+from conftest import HTML, thorough_but_for
 from shared import MANIFEST, PYODIDE, ROOT, from_cdn, python_at_hand
 
 FOLDER = python_at_hand()
@@ -157,14 +157,19 @@ WORKER = f'python_piece("worker.js", 0, "{OTHER}")'
 DAMAGED = 'python_piece("python_stdlib.zip", 1, "bm90IHRoaXM=")'
 
 
-@pytest.mark.parametrize("source, asked, how, sentence", [
+FAULTS = [
     ("book", "**/numpy*", lambda r: r.abort(), r"numpy.* from the folder of the pages; found no "),
     ("book", "**/*stdlib*.1.js*", lambda r: r.fulfill(body=DAMAGED), "stdlib.*; found it damaged"),
     ("book", "**/worker.js-*", lambda r: r.fulfill(body=WORKER), "worker.js .*; found sha256-"),
     ("cdn", "**/numpy*", lambda r: r.abort(), r"numpy.* from cdn\.\S+; found Failed"),
     ("cdn", "**/*.wasm", lambda r: r.fulfill(status=503), r"asm\.wasm .*; found the answer 503"),
     ("cdn", "**/pyodide.js", lambda r: r.fulfill(body="1", headers=CORS), "js .*; found sha256-"),
-])  # fmt: skip
+]
+
+
+@pytest.mark.parametrize(
+    "source, asked, how, sentence", thorough_but_for([FAULTS[1], FAULTS[4]], FAULTS)
+)
 def test_a_file_that_is_missing_or_another_is_named_and_asked_for_again(
     open_page, source, asked, how, sentence
 ):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from test_pages import pages
 
-from conftest import wider_than_the_screen
+from conftest import thorough_but_for, wider_than_the_screen
 
 SPACED = """* {
     letter-spacing: 0.12em !important; line-height: 1.5 !important; word-spacing: 0.16em !important;
@@ -34,7 +34,7 @@ def open_all(tab, whether=True):
     )
 
 
-@pytest.mark.parametrize("page", pages())
+@pytest.mark.parametrize("page", thorough_but_for(["index", "05-backpropagation"], pages()))
 def test_what_stands_on_a_fold_is_its_name(visit, page):
     tab = visit("file", page)
     session = tab.context.new_cdp_session(tab)
@@ -91,7 +91,7 @@ def test_where_the_keyboard_is_can_be_seen(visit, width):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_leads_back_to_the_top_can_be_read(visit, axe, scheme):
-    tab = visit("file", "05-backpropagation", color_scheme=scheme)
+    tab = visit("file", "glossary", color_scheme=scheme)
     tab.add_style_tag(content="#pst-back-to-top { display: block !important }")
     assert tab.locator("#pst-back-to-top").is_visible()
     assert axe(tab, "'#pst-back-to-top'", rules=["color-contrast"]) == []

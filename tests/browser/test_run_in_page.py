@@ -7,11 +7,12 @@ printed there, or what a test says.
 import json
 import re
 import shutil
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
 
-from conftest import HTML, wait_for_figures, watch, wider_than_the_screen
+from conftest import HTML, thorough_but_for, wait_for_figures, watch, wider_than_the_screen
 from extensions.live import joined
 from shared import NOTEBOOKS, ROOT, cells
 
@@ -843,8 +844,9 @@ def test_where_the_browser_keeps_nothing_the_box_says_so(visit, before):
 SCREENS = {"screen": {}, "phone": PHONE, "small": {"viewport": {"width": 390, "height": 800}}}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen, theme", thorough_but_for(
+    [("phone", "dark"), ("small", "light")], product(SCREENS, ["light", "dark"])
+))  # fmt: skip
 def test_all_that_is_added_is_accessible_and_fits(visit, axe, screen, theme):
     tab = visit(color_scheme=theme, **SCREENS[screen])
     within = "{include: [['.live-bar'], ['.cell']]}"

@@ -82,6 +82,7 @@ def test_every_control_stays_where_it_is(show, figures, name, width):
         "(CONTRIBUTING, An interactive figure, step 4)."
     )
     tab = show(figures[name](), viewport={"width": width, "height": 800})
-    for seed, most in enumerate((688, 620, 560), 1):  # wide: as in the book, and less
+    room = (688, 620, 560) if width > 688 else (688,)  # as in the book, and less
+    for seed, most in enumerate(room, 1):
         tab.add_style_tag(content=BOOK.format(most))
         assert tab.evaluate(USE, seed) == []
