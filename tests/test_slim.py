@@ -35,7 +35,8 @@ def test_nothing_is_carried_that_no_page_asks_for(book):
         assert all((sheet.parent / font).is_file() for font in fonts)
     letters = {code for font in static.rglob("fa-*.woff2") for code in TTFont(font).getBestCmap()}
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in static.rglob("*.css"))
-    icons = re.findall(r'<i aria-hidden="true" class="[^"]*\b(fa-(?!solid|lg)[\w-]+)', "".join(pages.values()))
+    icon_of = r'<i aria-hidden="true" class="[^"]*\b(fa-(?!solid|lg)[\w-]+)'
+    icons = re.findall(icon_of, "".join(pages.values()))
     assert len(set(icons)) > 5
     for icon in icons:
         (code,) = re.findall(rf'\.{icon}:before[^{{}}]*{{content:"\\(\w+)"}}', style)

@@ -32,7 +32,7 @@ def pages():
     return sorted(path.stem for path in [*(ROOT / "book").glob("*.md"), *NOTEBOOKS])
 
 
-@pytest.mark.parametrize("page, scheme", zip(pages(), cycle(["http", "file"])))
+@pytest.mark.parametrize("page, scheme", list(zip(pages(), cycle(["http", "file"]))))
 def test_page_is_complete_in_itself(visit, scheme, page):
     tab = visit(scheme, page)
     described = tab.locator("article img:visible").evaluate_all("all => all.map(one => one.alt)")
