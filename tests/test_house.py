@@ -83,7 +83,8 @@ def asks_the_machine(node):
 
 
 def test_what_a_program_prints_is_not_read_in_the_encoding_of_the_machine():
-    folders = [ROOT / name for name in ("benchmarks", "book", "nnlib", "scripts", "tests")]
+    names = "benchmarks", "book", "nnlib", "scripts", "teaching", "tests"
+    folders = [ROOT / name for name in names]
     for path in [*ROOT.glob("*.py"), *(path for each in folders for path in each.rglob("*.py"))]:
         lines = [node.lineno for node in ast.walk(tree_of(path)) if asks_the_machine(node)]
         assert not lines, f"{path}, lines {lines}: say encoding=\"utf-8\" instead of text=True"

@@ -21,7 +21,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "book").g
 # And the pages beside them: glossary, notation. The others name much that is no code.
 CHAPTERS = [*NOTEBOOKS, *(ROOT / "book" / f"{page}.md" for page in ("glossary", "notation"))]
 MODULES = sorted(NNLIB.rglob("*.py"))
-FOLDERS = ("nnlib", "book", "tests", "scripts", "benchmarks")
+FOLDERS = ("nnlib", "book", "tests", "scripts", "teaching", "benchmarks")
 IN_NNLIB = re.compile(r"(?<![\w.])(?:nn|nnlib)((?:\.[A-Za-z_]\w*)+)")
 IMPORT = re.compile(r"from (nnlib[.\w]*) import ([\w, ]+)")
 IN_CODE_TYPE = re.compile(r"(?<![}`])`([A-Za-z_][\w.]*)(?:\([^`]*\))?`(?!`)")  # no {role}`...`

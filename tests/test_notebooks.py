@@ -68,7 +68,7 @@ def faults(notebook):
 
 def faults_of_cell(cell):
     source = "".join(cell["source"])
-    yield from faults_of_mark(source, cell["metadata"])
+    yield from faults_of_mark(cell["cell_type"], source, cell["metadata"])
     if cell["cell_type"] == "markdown":
         yield from faults_of_text(source, cell["metadata"])
         return
@@ -81,10 +81,12 @@ def faults_of_cell(cell):
         yield from faults_of_outputs(cell, source, tree)
 
 
-def faults_of_mark(source, metadata):
-    """A solution is known by its tag, so that it alone can be left out."""
+def faults_of_mark(kind, source, metadata):
+    """A solution is known by its tag, so that it alone can be left out, and plain text about it."""
     box, shown = FOLDED.match(source), metadata.get("mystnb", {}).get("code_prompt_show")
     title, tags = box[1] if box else shown, metadata.get("tags", [])
+    if title is None and kind == "markdown":
+        return
     if (title in (SOLUTION, MEANING)) != (SOLVES in tags):
         yield f'the tag "solution" is on solutions, and nowhere else; {title}: {tags}'
 

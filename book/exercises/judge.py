@@ -7,6 +7,8 @@ prints some sentences. A function is known by its name. For those who mark a cla
 the same sentences, and whether the function is right:
 
     right, sentences = verdict(backward)
+
+and so it does of an answer, a number, a shape or a choice: `verdict(567, "pixel_number")`.
 """
 
 import dis
@@ -18,6 +20,8 @@ from typing import NamedTuple
 import numpy as np
 
 import nnlib as nn
+from exercises import ANSWERS, described
+from exercises.answers import about
 from exercises.calls import Outcome, call
 from exercises.mistakes import trained
 from exercises.tasks import SAME, TASKS, apart, listed, near
@@ -47,11 +51,14 @@ def judge(*functions, **named):
     print("\n".join(textwrap.fill(sentence, 55) for sentence in sentences))
 
 
-def verdict(function, name=None):
+def verdict(function, name=None, *, own=False, **numbers):
     """Whether a function is right, and sentences on what it has passed or what is wrong with it.
 
-    Raises what judge raises.
+    The same for an answer of this name, which may have other numbers than the book's. With own, a
+    function of nnlib is not right. Raises what judge raises.
     """
+    if name in ANSWERS:
+        return Verdict(*about(function, described(name, **numbers)))
     if not callable(function):
         raise TypeError(
             f"expected a function; found {type(function).__name__}. Give its name without "
@@ -64,6 +71,9 @@ def verdict(function, name=None):
             "to be, as in judge(backward=my_function)."
         )
     task = TASKS[name]
+    module = getattr(function, "__module__", None) or ""
+    if own and module.partition(".")[0] == "nnlib":
+        return Verdict(False, [f"{name} is the function of {module}. Expected: one of your own."])
     if is_empty(function):
         return Verdict(False, [f"{name} is still empty. Expected: {task.returns}. Write it in the "
                                "place of the three dots, and run the cell again."])  # fmt: skip

@@ -16,6 +16,7 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 
 from exercises import ANSWERS, described
+from exercises.answers import hint_of
 from extensions.live import is_code, write_script
 from extensions.printed import OnScreen
 
@@ -189,14 +190,6 @@ def visit_guess(self, node):
 def visit_result(self, node):
     self.body.append(RESULT.format(name=node["name"]))
     raise nodes.SkipNode
-
-
-def hint_of(asked):
-    """What the reader has to know of the form and the precision of an answer."""
-    if asked["tolerance"]:
-        return f"to within {100 * asked['tolerance']:g} %"
-    hints = {"number": "a whole number", "shape": "a shape, like (2, 3)", "choice": ""}
-    return hints[asked["kind"]]
 
 
 def visit_answer(self, node):

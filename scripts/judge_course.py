@@ -1,0 +1,64 @@
+"""Runs what students handed in and prints what each exercise is worth, with the judge's sentences.
+
+    python scripts/judge_course.py FOLDER                      writes FOLDER.csv too
+    python scripts/judge_course.py FOLDER --word WORD          where each has numbers of her own
+
+FOLDER has a folder for each student, with her notebooks, or pages that she saved from "Where I
+was"; or these files themselves, under the students' names. Their code is run as it is: do this in a
+container, or under an account that has nothing to lose. A cell may take a minute, or `--limit`
+seconds; `--points softmax=3` as in make_course.py.
+"""
+
+import argparse
+import csv
+import sys
+from collections import defaultdict
+from dataclasses import astuple, fields
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "teaching"), str(ROOT / "book")]
+
+from extensions.kernels import leave_out_what_is_personal  # noqa: E402
+from giving_out import assignments, handed_in, notebooks  # noqa: E402
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--word", help="as it was given to make_course.py")
+    parser.add_argument("--limit", type=float, default=60, help="seconds that a cell may take")
+    parser.add_argument("--points", nargs="+", type=assignments.points_from, default=[],
+                        metavar="NAME=NUMBER")  # fmt: skip
+    options = parser.parse_args(arguments)
+    folder = options.folder.expanduser().resolve()
+    if not handed_in.handed_in(folder):
+        raise SystemExit(
+            f"expected notebooks or saved pages below {folder}; found none. Name the folder in "
+            "which each student has one."
+        )
+    leave_out_what_is_personal()
+    seed_of = None
+    if options.word is not None:
+        seed_of = partial(notebooks.seed_of, course=options.word)
+    table = folder.with_name(f"{folder.name}.csv")
+    sums = defaultdict(lambda: [0, 0])
+    with open(table, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([field.name for field in fields(handed_in.Row)])
+        rows = handed_in.judge_all(folder, dict(options.points), options.limit, seed_of)
+        for row in rows:
+            writer.writerow(astuple(row))
+            sums[row.student][0] += row.points
+            sums[row.student][1] += row.of
+            if row.points < row.of or not row.name:
+                where = f"{row.student}, {row.file}, {row.name or 'the file'}"
+                print(f"{where}: {row.points:g} of {row.of:g}. {row.told}\n")
+    for student, (points, of) in sums.items():
+        print(f"{student:20} {points:6g} of {of:g}")
+    print(f"{table}: all of it")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The notebooks of the book for students: without solutions, with places for answers, and with
+numbers of their own."""
+
+import re
+from copy import deepcopy
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+
+import nbformat
+
+from exercises import described
+from exercises.answers import hint_of
+from exercises.variants import own_numbers, reworded
+
+ROOT = Path(__file__).resolve().parents[2]
+ANSWER = re.compile(r"^<!-- answer: (\w+) -->$\n*", re.MULTILINE)
+
+
+def chapters(root=ROOT):
+    """The chapters that ask for something: name of the file -> notebook."""
+    paths = sorted((root / "book").glob("[0-9]*.ipynb"))
+    return {path.stem: nbformat.read(path, as_version=4) for path in paths}
+
+
+def is_solution(cell):
+    return "solution" in cell.metadata.get("tags", [])
+
+
+def without_solutions(notebook):
+    notebook = deepcopy(notebook)
+    notebook.cells = [cell for cell in notebook.cells if not is_solution(cell)]
+    return notebook
+
+
+def for_students(notebook, seed=None):
+    """A notebook without solutions, with a cell for answers below each task that asks for some;
+    with a seed, their numbers are those of the seed."""
+    notebook, cells = without_solutions(notebook), []
+    for cell in notebook.cells:
+        cells.append(cell)
+        names = ANSWER.findall(cell.source) if cell.cell_type == "markdown" else []
+        if names:
+            if seed is not None:
+                cell.source = reworded(cell.source, names, seed)
+            cell.source = ANSWER.sub("", cell.source).rstrip()
+            place = "\n\n".join(place_of(name, seed) for name in names)
+            cells.append(nbformat.v4.new_code_cell(place, id=f"answers-{len(cells)}"))
+    notebook.cells = cells
+    return notebook
+
+
+def place_of(name, seed=None):
+    """The lines in which a student gives an answer."""
+    asked = asked_of(name, seed)
+    form = hint_of(asked) or " | ".join(f'"{option}"' for option in asked["options"])
+    return f"# {asked['label']} ({form}):\n{name} = ..."
+
+
+def asked_of(name, seed=None):
+    """What the book knows of an answer, with the numbers of a seed or its own."""
+    return described(name, **({} if seed is None else own_numbers(name, seed)))
+
+
+def seed_of(student, course=""):
+    """The seed of a student's numbers: others in another course, if it has a word of its own."""
+    return int.from_bytes(sha256(f"{course}/{student}".encode()).digest()[:6])
+
+
+def write_all(folder, seed=None):
+    """Writes the notebooks of all chapters for students into a folder."""
+    folder.mkdir(parents=True)
+    for name, notebook in chapters().items():
+        nbformat.write(for_students(notebook, seed), folder / f"{name}.ipynb")
+
+
+def key(students, course=""):
+    """What the students should answer: rows of student, chapter, name, label, value, tolerance, and
+    the slips that lead elsewhere, with their sentences."""
+    names = [(chapter, name) for chapter, notebook in chapters().items()
+             for cell in notebook.cells for name in ANSWER.findall(cell.source)]  # fmt: skip
+    for student, (chapter, name) in product(students, names):
+        asked = asked_of(name, seed_of(student, course))
+        slips = "; ".join(f"{slip['value']}: {slip['sentence']}" for slip in asked["slips"])
+        yield student, chapter, name, asked["label"], asked["value"], asked["tolerance"], slips
