@@ -49,7 +49,7 @@ def test_every_section_of_the_path_stands_in_a_plan_and_the_course_has_all_of_th
 
 
 @pytest.mark.parametrize("lecture", LECTURES)
-def test_a_lecture_has_room_for_questions_and_tells_things_in_order(lecture):
+def test_a_lecture_has_room_for_questions(lecture):
     assert LECTURE / 2 <= lecture.minutes <= LECTURE - 5, (
         f"{lecture.title}: expected at most {LECTURE} minutes with five for questions; found "
         f"{lecture.minutes:.0f}. {STEPS}"

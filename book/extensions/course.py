@@ -23,7 +23,7 @@ import reading_time  # noqa: E402
 from reading_time import chapters, minutes  # noqa: E402
 
 PLACE = re.compile(r"(.+) <([^#]+)#(.+)>")
-GUESS, SCREEN = "guess in ", "&screen"
+GUESS = "guess in "
 
 
 class Place(nodes.inline):
@@ -123,7 +123,8 @@ def to_do(section, alone):
     if section.question and not alone:
         yield f"{at('Ask', section.page, GUESS + section.anchor)}: {section.question}"
     for fragment, words in section.figures.items():
-        yield f"{at('On the screen', section.page, fragment + SCREEN)}: {words}"
+        large = f"{fragment}{'&' if '?' in fragment else '?'}screen"
+        yield f"{at('On the screen', section.page, large)}: {words}"
 
 
 def timetable(lecture):

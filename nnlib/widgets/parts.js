@@ -300,47 +300,81 @@ export const number_from = (text) => (text.trim() ? Number(text) : Number.NaN);
 
 export const list_of = (read) => (text) => (text ? text.split(",").map((part) => read(part)) : []);
 
+const SCREEN = "screen"; // in an address, beside the traits: the figure over the whole page
+
 /** The fragment that leads to the figure in a place, #place?trait=text&..., in its state. */
-function fragment_of(place, state, get) {
+function fragment_of(place, state, get, large) {
   const pairs = Object.entries(state).map(([trait, { write = String }]) => {
     return `${trait}=${encodeURIComponent(write(get(trait))).replaceAll("%2C", ",")}`;
   });
-  return `#${place}?${pairs.join("&")}`;
+  return `#${place}?${[...pairs, ...(large ? [SCREEN] : [])].join("&")}`;
 }
 
-/** The traits and values that the address of the page asks of the figure in a place. */
+/** The traits and values that the address of the page asks of the figure in a place, and its size. */
 function asked_of(place, state) {
   const [id, asked = ""] = location.hash.slice(1).split("?", 2);
-  if (id !== place) return [];
-  return Array.from(new URLSearchParams(asked), ([trait, text]) => {
+  const wanted = new URLSearchParams(id === place ? asked : "");
+  const large = wanted.has(SCREEN);
+  wanted.delete(SCREEN);
+  const traits = Array.from(wanted, ([trait, text]) => {
     if (Object.hasOwn(state, trait)) return [trait, state[trait](text)];
-    throw Error(`expected ${Object.keys(state).join(", ")}; found ${trait}`);
+    throw Error(`expected ${[...Object.keys(state), SCREEN].join(", ")}; found ${trait}`);
   });
+  return { traits, large };
 }
 
-function enlarge_button(root, say) {
+/**
+ * How large the figure is: .button fills the screen with it, and makes it small again; .cover(on)
+ * does so with the window, which takes no press, and which Escape ends too.
+ */
+function size_of(root, say) {
+  const cover = element("dialog", { class: "nnlib-cover" });
+  const is_large = () => root.matches(":fullscreen, .nnlib-cover > *");
   const refuse = () => say("Here the browser does not allow it.");
-  const enlarge = () => root.requestFullscreen().catch(refuse);
-  const is_large = () => root.matches(":fullscreen");
-  const node = button("enlarge", () => (is_large() ? document.exitFullscreen() : enlarge()));
+  const make_small = () => (cover.open ? cover.close() : document.exitFullscreen());
+  const node = button("enlarge", () => {
+    if (is_large()) make_small();
+    else root.requestFullscreen().catch(refuse);
+  });
   node.hidden = !document.fullscreenEnabled;
-  root.addEventListener("fullscreenchange", () => {
+
+  function changed() {
+    root.classList.toggle("nnlib-large", is_large());
     node.textContent = is_large() ? "make small" : "enlarge";
     root.scrollIntoView({ block: "nearest" });
+  }
+
+  root.addEventListener("fullscreenchange", changed);
+  cover.addEventListener("close", () => {
+    cover.replaceWith(root);
+    changed();
   });
-  return node;
+  cover.ariaLabel = root.ariaLabel;
+  return {
+    button: node,
+    is_large,
+    cover(on) {
+      if (on === cover.open) return;
+      if (!on) return cover.close();
+      root.replaceWith(cover);
+      cover.append(root);
+      cover.showModal();
+      changed();
+    },
+  };
 }
 
 /** Takes the state that the address of the page asks for, now and whenever it changes. */
-function follow_address(root, state, take, signal) {
+function follow_address(root, state, { take, cover, signal }) {
   const refusal = element("p", { role: "alert", hidden: true });
   root.prepend(refusal);
 
   function arrive() {
     refusal.hidden = true;
     try {
-      const asked = asked_of(place_of_figure(root), state);
-      if (asked.length) take(asked);
+      const { traits, large } = asked_of(place_of_figure(root), state);
+      if (traits.length) take(traits);
+      cover(large);
     } catch ({ message }) {
       refusal.textContent = `The link asks for what is not here: ${message}. Nothing was changed.`;
       refusal.hidden = false;
@@ -362,6 +396,7 @@ function add_tools(root, state, { get, set, follow, signal }) {
   const place = place_of_figure(root);
   const first = Object.keys(state).map((trait) => [trait, get(trait)]);
   const said = note(COPIED, { "aria-live": "polite" });
+  const size = size_of(root, said.show);
   const take = (values) => {
     for (const [trait, value] of values) set(trait, value);
     root.dispatchEvent(new Event("reset"));
@@ -373,16 +408,16 @@ function add_tools(root, state, { get, set, follow, signal }) {
   }
 
   async function link() {
-    history.replaceState(null, "", fragment_of(place, state, get));
+    history.replaceState(null, "", fragment_of(place, state, get, size.is_large()));
     const copying = navigator.clipboard?.writeText(location.href) ?? Promise.reject();
     said.show(await copying.then(() => COPIED).catch(() => LINKED));
   }
 
   const links = place ? [button("link to this state", link)] : [];
   const back = button("back to the start", go_back);
-  root.append(box("tools", back, ...links, enlarge_button(root, said.show), said));
+  root.append(box("tools", back, ...links, size.button, said));
   for (const [trait] of first) follow(trait, () => said.show());
-  if (place) follow_address(root, state, take, signal);
+  if (place) follow_address(root, state, { take, cover: size.cover, signal });
 }
 
 /**
