@@ -310,7 +310,7 @@ function fragment_of(place, state, get, large) {
   return `#${place}?${[...pairs, ...(large ? [SCREEN] : [])].join("&")}`;
 }
 
-/** The traits and values that the address of the page asks of the figure in a place, and its size. */
+/** What the address of the page asks of the figure in a place: traits and values, and large. */
 function asked_of(place, state) {
   const [id, asked = ""] = location.hash.slice(1).split("?", 2);
   const wanted = new URLSearchParams(id === place ? asked : "");
