@@ -1,6 +1,7 @@
 """What several files of tests use: places, texts of the book, refusals, parameters."""
 
 import ast
+import base64
 import json
 import os
 import re
@@ -98,5 +99,7 @@ def from_cdn(script, pyodide=PYODIDE):
     manifest = json.loads(MANIFEST.search(script)[0])
     for file in manifest["files"]:
         if file["name"] in pyodide["files"]:
-            file |= {"bytes": pyodide["files"][file["name"]]["bytes"], "pieces": []}
+            about = pyodide["files"][file["name"]]
+            digest = base64.b64encode(bytes.fromhex(about["sha256"])).decode()
+            file |= {"bytes": about["bytes"], "integrity": f"sha256-{digest}", "pieces": []}
     return MANIFEST.sub(lambda found: json.dumps(manifest | {"cdn": pyodide["cdn"]}), script)

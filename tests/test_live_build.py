@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 
 import get_python
 from extensions import live
-from shared import MANIFEST, MESSAGE, PYODIDE, ROOT, from_cdn
+from shared import MANIFEST, MESSAGE, PYODIDE, ROOT, from_cdn, python_at_hand
 from small_book import CONFIG, build, write
 
 WITH_PYTHON = {"extensions": [*CONFIG["extensions"], "extensions.live"]}
@@ -38,6 +38,7 @@ SMALL = {
         for name, content in FILES.items()
     },
 }
+AT_HAND = python_at_hand()  # before a test sees to it that nothing is
 STATIC = {
     "live.js": 'import { b } from "./other.js";\n\nexport const start_page = b;\n',
     "other.js": "export const b = 1;\n",
@@ -129,6 +130,23 @@ def test_python_is_in_the_book_where_the_cache_has_it(book, caches, monkeypatch)
     put(caches)
     build(book, strict=True, **WITH_PYTHON)
     check_manifest(book, None)
+
+
+def test_modules_are_compiled_once_and_only_where_node_is(tmp_path, monkeypatch):
+    folder = AT_HAND
+    if folder is None or shutil.which("node") is None:
+        pytest.skip("needs Node, and Python's files: python scripts/get_python.py")
+    name = "cycler-0.12.1-py3-none-any.whl"
+    few = {"files": {name: PYODIDE["files"][name]}}
+    made = live.compiled(few, folder, tmp_path / "bytecode")
+    before, after = zipfile.ZipFile(folder / name), zipfile.ZipFile(io.BytesIO(made[name]))
+    others = {path for path in before.namelist() if not path.endswith((".py", "/"))}
+    assert others < set(after.namelist()) and "cycler/__init__.pyc" in after.namelist()
+    assert not any(path.endswith(".py") for path in after.namelist())
+    assert all(before.read(path) == after.read(path) for path in others)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert live.compiled(few, folder, tmp_path / "bytecode") == made
+    assert live.compiled(few, folder, tmp_path / "elsewhere") == {}
 
 
 def test_python_is_at_its_address_where_nobody_has_it(book):

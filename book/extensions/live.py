@@ -11,6 +11,9 @@ import io
 import json
 import os
 import re
+import shutil
+import subprocess
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -25,6 +28,7 @@ from nnlib.checks import as_path
 from nnlib.widgets.figure import javascript
 
 PYODIDE, STATIC = "book/live/pyodide.json", "book/static"
+BYTECODE = Path(__file__).with_name("bytecode.cjs")
 PIECE = 2**20  # letters of base64
 NEEDED = re.compile(r"nnlib/|book/(equations|exercises|live)/.*(\.py|fontlist\.json)$")  # by cells
 EXPORT = re.compile("^export ", re.MULTILINE)
@@ -70,6 +74,26 @@ def python_folder(pyodide):
     return folder
 
 
+def compiled(pyodide, folder, kept):
+    """The archives among Pyodide's files by name, with bytecode in the place of source, which
+    Python then need not compile in each page: a build makes them once, and only where Node is."""
+    names = [name for name in pyodide["files"] if name.endswith((".whl", ".zip"))]
+    asked = json.dumps([pyodide["files"], BYTECODE.read_text(encoding="utf-8")])
+    target = kept / hashlib.sha256(asked.encode()).hexdigest()[:8]
+    node = shutil.which("node")
+    if node and not target.exists():
+        LOGGER.info("Python's own modules are compiled for the pages, once.")
+        kept.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept) as new:
+            command = [node, BYTECODE, folder, new, *names]
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode:
+                LOGGER.info(f"They remain as they are: {done.stderr.strip()}")
+            else:
+                shutil.copytree(new, target)
+    return {name: (target / name).read_bytes() for name in names} if target.exists() else {}
+
+
 def book_zip(root):
     """What cells need of the book, as a zip file: packages, and the code of the chapters."""
     contents = {name: (root / name).read_bytes() for name in files_of(root) if NEEDED.match(name)}
@@ -95,13 +119,14 @@ def pieces(name, content, target):
     return sorted(target.glob(f"{stem}.*.js"), key=lambda path: int(path.suffixes[-2][1:]))
 
 
-def manifest(root, target):
+def manifest(root, target, kept):
     """What files there are, and where: those of the book are written, earlier ones taken out."""
     pyodide = json.loads((root / PYODIDE).read_text(encoding="utf-8"))
     contents = {"book.zip": book_zip(root), "worker.js": (root / STATIC / "worker.js").read_bytes()}
     try:
         folder, cdn = python_folder(pyodide), None
         contents |= {name: (folder / name).read_bytes() for name in pyodide["files"]}
+        contents |= compiled(pyodide, folder, kept)
     except LookupError as found:
         if os.environ.get("NNLIB_PYODIDE"):
             raise SystemExit(str(found)) from None
@@ -114,7 +139,8 @@ def manifest(root, target):
     files = []
     for name in contents | pyodide["files"]:
         about = pyodide["files"].get(name, {"for": "start"})
-        sha256 = about.get("sha256") or hashlib.sha256(contents[name]).hexdigest()
+        own = name in contents
+        sha256 = hashlib.sha256(contents[name]).hexdigest() if own else about["sha256"]
         paths = carried.get(name, [])
         files.append({
             "name": name, "when": about["for"], "pieces": [path.name for path in paths],
@@ -137,7 +163,9 @@ def prepare(app):
     a page with nothing but figures."""
     if app.builder.name != "html":
         return
-    listed = json.dumps(manifest(Path(app.srcdir), Path(app.outdir, "_static", "python")))
+    out = Path(app.outdir)
+    files = manifest(Path(app.srcdir), out / "_static" / "python", out.parent / "bytecode")
+    listed = json.dumps(files)
     write_script(app, "live.js", f"start_page({listed});\n")
     write_script(app, "host.js")
 

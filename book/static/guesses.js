@@ -167,7 +167,9 @@ export function ask_for_guesses() {
     document.addEventListener("may-remember", () => follow_setting(boxes));
     follow_setting(boxes);
     const guesses = Array.from(document.querySelectorAll(".guess"), (form) => new Guess(form));
-    const show_goal = () => guesses.forEach((guess) => guess.show_goal());
+    const show_goal = () => {
+      for (const guess of guesses) guess.show_goal();
+    };
     show_goal();
     addEventListener("hashchange", show_goal);
   });
