@@ -18,7 +18,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 
 import matplotlib
@@ -26,17 +25,16 @@ import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import yaml
-from myst_parser.mdit_to_docutils.base import default_slugify
 from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "teaching"))
 
+import course_map  # noqa: E402
 from exam import QUESTIONS, SETS, Variant, answers, variant  # noqa: E402
 from exam.writing import asked, heading, marks, parts_of, scheme, sheet, text_of  # noqa: E402
 
 NEEDED = "latexmk", "xelatex"
-HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
 PICTURE = re.compile(r"^!\[(.+)\]\((.+)\)$", re.MULTILINE)
 IN_THE_MIDDLE = r"```{image} \2\n:alt: \1\n:align: center\n```"
 TOGETHER = "```{raw} latex\n\\needspace{24\\baselineskip}\n```\n\n"  # a text and its picture
@@ -64,18 +62,10 @@ def front(seed, total, kind):
     )
 
 
-@cache
-def headings(page):
-    """The titles of a chapter's sections, each under the name that a link has for it."""
-    book = nbformat.read(ROOT / "book" / f"{page}.ipynb", as_version=4)
-    texts = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
-    return {default_slugify(title): title for title in HEADING.findall(texts)}
-
-
-def sections(name):
-    """Where in the book a question is prepared, in words."""
-    places = [place.split("#") for place in QUESTIONS[name].sections]
-    return "; ".join(f"chapter {int(page[:2])}, {headings(page)[slug]}" for page, slug in places)
+def examined(name):
+    """What a question examines: the objectives of its sections, with their numbers in the book."""
+    found = (course_map.sections()[place] for place in QUESTIONS[name].sections)
+    return "You can " + "; ".join(f"{section.can} ({section.number})" for section in found) + "."
 
 
 def drawn(seed, names):
@@ -89,7 +79,7 @@ def pieces(seed, questions, kind, picture):
     for k, name, v in questions:
         head = heading(k, name, v)
         if kind == "marking":
-            head += f"\n\n*Prepared in {sections(name)}*"
+            head += f"\n\nExamined: {examined(name)}"
         yield f"{head}\n\n{text_of(v, lambda which, k=k: picture(f'{k}-{which}.png'))}", v
         for letter, part in parts_of(v):
             text = scheme(letter, part, v) if kind == "marking" else f"**({letter})** {asked(part)}"

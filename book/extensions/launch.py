@@ -9,15 +9,17 @@ from sphinx.util import logging
 from extensions.repository import address, branch
 
 LOGGER = logging.getLogger(__name__)
+WITH_ADDRESS = "book/for-a-class", "book/for-the-office"
 
 
 def fill_in(app, page, source):
-    """Writes the address at hand into the page for teachers."""
-    if page == "book/for-a-class" and app.config.published:
+    """Writes the address at hand into the pages for teachers and for the office."""
+    if page in WITH_ADDRESS and app.config.published:
         home, branch = app.config.published
         name = home.removeprefix("https://github.com/")
         source[0] = (
             source[0]
+            .replace("`https://github.com/OWNER/NAME/issues`", f"<{home}/issues>")
             .replace("OWNER/NAME&branch=main", f"{name}&branch={branch}")
             .replace("OWNER/NAME", name)
             .replace("lab/tree/NAME", f"lab/tree/{name.split('/')[1]}")

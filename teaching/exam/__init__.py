@@ -81,7 +81,7 @@ class Variant:
 @dataclass(frozen=True)
 class Question:
     title: str
-    sections: tuple[str, ...]  # of the book, as a page and the slug of a heading
+    sections: tuple[str, ...]  # whose objectives it examines, as teaching/course.toml has them
     draw: Callable
 
 

@@ -13,7 +13,6 @@ from nnlib.plots import INK
 @question(
     "Which shapes?",
     "05-backpropagation#conventions-first", "05-backpropagation#where-the-transpose-comes-from",
-    "05-backpropagation#do-the-shapes-not-settle-it",
 )  # fmt: skip
 def shapes(rng):
     n, hidden, outputs = map(int, rng.permutation([5, 6, 7, 8, 9])[:3])

@@ -76,8 +76,7 @@ def cross_entropy(rng):
 
 @question(
     "Sure and wrong",
-    "04-the-loss#why-not-the-squared-error",
-    "05-backpropagation#why-the-squared-error-is-nearly-flat",
+    "04-the-loss#why-not-the-squared-error", "05-backpropagation#outputs-minus-target",
 )  # fmt: skip
 def squared_error(rng):
     p, right = rng.choice([0.01, 0.02, 0.03, 0.05, 0.1]), rng.choice([0.4, 0.5, 0.6, 0.8, 0.9])

@@ -8,7 +8,7 @@ from exam.writing import number, table
 
 @question(
     "A table of mistakes",
-    "07-more-testing#which-digits-are-confused", "07-more-testing#precision-and-the-lowest-of-ten",
+    "07-more-testing#which-digits-are-confused",
     "02-a-digit-is-784-numbers#what-is-there-to-beat",
 )  # fmt: skip
 def confusion(rng):
@@ -56,7 +56,7 @@ def confusion(rng):
 
 @question(
     "How far to trust a number",
-    "02-a-digit-is-784-numbers#the-standard-error",
+    "02-a-digit-is-784-numbers#how-good-is-a-guess",
     "02-a-digit-is-784-numbers#three-sets-of-images",
     "07-more-testing#two-networks-one-exam",
 )  # fmt: skip
