@@ -78,6 +78,7 @@ def test_a_paper_does_not_give_away_what_it_asks_for_and_the_scheme_says_it(name
         found = answers(v)
         for part, asked, told in zip(v.parts, texts["paper"][2:], texts["marking"][2:]):
             assert f"{part.marks} mark" in asked and f"{part.marks} mark" in told
+            assert not re.search(r"\|\s*\*\(", asked), "what stands behind a table belongs to it"
             for _, sentence in part.steps:
                 assert sentence in told and (len(sentence) < 12 or sentence not in asked)
             if part.find:

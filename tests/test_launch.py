@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from jupyter_book.config import get_final_config
 
+from extensions.launch import WITH_ADDRESS
 from extensions.repository import address, branch
 from set_address import set_address
 from shared import ROOT
@@ -185,9 +186,9 @@ CONFIG = {name: OURS[name] for name in ("html_theme", "html_theme_options")} | {
 
 
 def built(folder):
-    """A book of one short chapter and the page for teachers, with the buttons of this book."""
-    teachers = (ROOT / "book" / "for-a-class.md").read_text(encoding="utf-8")
-    write(folder, **{"index": "# A book\n", "chapter": ["1 + 1"], "for-a-class": teachers})
+    """A book of one short chapter and the pages that hold the address, with this book's buttons."""
+    texts = {Path(page).name: (ROOT / f"{page}.md").read_text("utf-8") for page in WITH_ADDRESS}
+    write(folder, index="# A book\n", chapter=["1 + 1"], **texts)
     return build(folder, **copy.deepcopy(CONFIG))
 
 
@@ -204,7 +205,8 @@ def test_the_buttons_of_a_fork_open_the_fork(tmp_path):
     assert "mybinder.org" not in pages["index"]
     pull = "repo=https://github.com/fork/er&amp;branch=autumn&amp;urlpath=lab/tree/er/book/01-"
     assert pull in pages["for-a-class"]
-    assert "OWNER" not in pages["for-a-class"]
+    assert 'href="https://github.com/fork/er/issues"' in pages["for-the-office"]
+    assert not [page for page in pages.values() if "OWNER" in page]
 
 
 def test_without_an_address_there_is_no_button_that_needs_one(tmp_path):

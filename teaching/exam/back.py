@@ -135,7 +135,8 @@ def gradient_by_hand(rng):
 def gradient_of_a_batch(rng):
     p = rng.choice([0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9], 2, False)
     ya = np.column_stack([p, 1 - p]).round(1)
-    ha, labels = rng.choice([0.2, 0.4, 0.5, 0.6, 0.8], (2, 2)), rng.permutation([0, 1])
+    ha = rng.choice([0.2, 0.4, 0.5, 0.6, 0.8], 4, False).reshape(2, 2)
+    labels = rng.permutation([0, 1])
     rate, n = rng.choice([0.1, 0.2, 0.5]), rng.choice([8, 16, 20, 50])
     return Variant(
         "A network with two hidden units and two outputs reads a batch of two images, the first "
@@ -173,9 +174,9 @@ def gradient_of_a_batch(rng):
                 slips=[Slip(1, "the rate is multiplied", lambda v: v.rate * v.n)],
             ),
             Part(
-                "The check of this program by single images (the gradient of a batch is the mean "
-                "of the gradients of its images) and a gradient check with the mean loss: which of "
-                "them notice the sum?",
+                "Two checks are tried on this program: whether the gradient of a batch is the mean "
+                "of the gradients of its images, and whether it agrees with central differences of "
+                "the *mean* loss. Which of them notice the sum, and why?",
                 [(1, "the first does, as the sum is no mean, unless the batch has one image"),
                  (1, "the second does, as the announced loss is the mean")],
             ),

@@ -105,7 +105,7 @@ def shares_and_shift(rng):
                       lambda v: v.y / v.y.sum())],
             ),
             Part(
-                f"How many times as large as the share of output {j} is that of output {i}?",
+                f"What is the share of output {i}, divided by that of output {j}?",
                 [(1, "the ratio of two shares is $e$ to the power of the difference"),
                  (1, "the value, from the table or from (b)")],
                 "ratio", lambda v: np.exp(v.y[i] - v.y[j]), 1,

@@ -160,7 +160,7 @@ def equal_units(rng):
     x, ha = row(rng.choice([0.5, 1.0, 0.0], 2)), float(rng.choice([0.2, 0.4, 0.5]))
     start = starts(rng)
     names = [str(name) for name in rng.permutation(list(start))[:4]]
-    lines = [[letter, name] for letter, name in zip("ABCD", names)]
+    four = table(["case", "start"], zip("ABCD", names))
     w2 = np.array([out, out])
     return Variant(
         "Two hidden units of a network are equal: they have the same weights from the pixels, the "
@@ -180,8 +180,8 @@ def equal_units(rng):
                   (1, f"the rows of ${slope(W2)}$ are $h_a$ times the same row: equal, and so is "
                       "all that is subtracted"),
                   (1, f"{units} units do the work of one, after any number of steps")]),
-            Part("Below are four ways to start a network with two hidden units. In which of them "
-                 "do the units stay equal for ever?\n\n" + table(["case", "start"], lines),
+            Part(f"Here are four ways to start a network with two hidden units.\n\n{four}\n\nIn "
+                 "which of them do the units stay equal for ever?",
                  [(4, "one mark for each that is judged rightly")],
                  "stay", lambda v: ", ".join(letter for letter, name in zip("ABCD", names)
                                              if stay_equal(start[name])) or "in none"),
@@ -199,20 +199,21 @@ EPOCHS = 40
 
 @cache
 def runs(seed):
-    """The losses of a training on few images after each epoch: on these, and on others."""
+    """What a training on few images has after each epoch: its loss on these, that on others, and
+    the accuracy on the others."""
     digits, rng, parameters = nn.load_sample(), np.random.default_rng(seed), nn.initialize(seed)
     sets = [(digits.train_images[part], digits.train_labels[part])
             for part in (slice(300 * seed, 300 * seed + 300), slice(3200, 4000))]  # fmt: skip
-    losses = []
+    measured = []
     for _ in range(EPOCHS):
         parameters, _ = nn.train(
             *sets[0], parameters, seed=rng, epochs=1, batch_size=16, rate=2
         )
-        losses.append([
+        measured.append([
             nn.cross_entropy(nn.forward_propagation(images, parameters)[3], labels)
             for images, labels in sets
-        ])
-    return np.array(losses).T
+        ] + [nn.accuracy(*sets[1], parameters)])
+    return np.array(measured).T
 
 
 def draw_losses(curves):
@@ -231,7 +232,8 @@ def draw_losses(curves):
 )  # fmt: skip
 def loss_curve(rng):
     seed, first = int(rng.integers(6)), int(rng.integers(2))
-    learned, held_out = runs(seed)
+    learned, held_out, accuracy = runs(seed)
+    then, last = (number(accuracy[k], 2) for k in (held_out.argmin(), -1))
     curves = (learned, held_out) if first == 0 else (held_out, learned)
     return Variant(
         "A network with ten outputs learns from 300 digits. The curves show its loss after each "
@@ -243,13 +245,13 @@ def loss_curve(rng):
             Part("After which epoch would you have stopped? Read it from the figure.",
                  [(1, "at the lowest point of the *other* curve"), (1, "the epoch")],
                  "epoch", lambda v: int(v.held_out.argmin()) + 1, within=3,
-                 slips=[Slip(2, "at the end, where the training loss is "
-                                "lowest", lambda v: EPOCHS)]),
+                 slips=[Slip(2, "at the end, where the loss of (a) is lowest", lambda v: EPOCHS)]),
             Part("About how large would you expect the loss to be before the first step, and why?",
                  [(1, "$\\log 10 \\approx 2.3$, or a little more"),
                   (1, "an untrained network gives each of the ten digits about a tenth")]),
-            Part("From its lowest point on the loss of the other images rises, but the fraction of "
-                 "them that is read rightly hardly changes. How can this be?",
+            Part("From its lowest point on the loss of the other images rises. The fraction of "
+                 f"them that is read rightly is {then} at this point and {last} at the end. How "
+                 "can the one change and the other not?",
                  [(1, "the network becomes surer of its answers, of the wrong ones too"),
                   (1, "a wrong answer costs the more, the surer it is; right and wrong are counted "
                       "by the largest output alone")]),

@@ -42,6 +42,8 @@ def test_page_is_complete_in_itself(visit, scheme, page):
     assert tab.foreign == []
     assert tab.complaints == []
     assert tab.context.cookies() == []
+    kept = tab.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    assert set(kept) <= {"theme", "mode", "sidebar-scroll-top"}  # as the page for the office says
     for width in (1920, 390, 360):
         tab.set_viewport_size({"width": width, "height": 800})
         assert wider_than_the_screen(tab) == []
