@@ -26,6 +26,7 @@ import nbformat
 import numpy as np
 import yaml
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "teaching"))
@@ -151,7 +152,7 @@ def settings(titles):
     title = r"\makeatletter{\sffamily\bfseries\LARGE\@title\par}\makeatother"
     bare = {"tableofcontents": "", "maketitle": title, "preamble": preamble}
     return {
-        "extensions": ["myst_parser"],
+        "extensions": ["myst_nb"],
         "myst_enable_extensions": ["dollarmath"],
         "root_doc": next(iter(titles)),
         "latex_engine": "xelatex",
@@ -167,10 +168,11 @@ def settings(titles):
 def write_pdf(sources, out, titles):
     """Sets the pages by XeLaTeX; raises SystemExit with the end of its log where it fails."""
     tex = sources / "latex"
-    Sphinx(
-        sources, None, tex, sources / ".doctrees", "latex", settings(titles),
-        status=None, warningiserror=True,
-    ).build()  # fmt: skip
+    with patch_docutils(None), docutils_namespace():  # what it registers goes with it
+        Sphinx(
+            sources, None, tex, sources / ".doctrees", "latex", settings(titles),
+            status=None, warningiserror=True,
+        ).build()  # fmt: skip
     for name in titles:
         run = subprocess.run(
             ["latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", f"{name}.tex"],
