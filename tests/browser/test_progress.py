@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conftest import wait_for_figures, wider_than_the_screen
+from giving_out.handed_in import cells_of_page
 
 CHAPTER, NEXT = "01-see-it-work", "02-a-digit-is-784-numbers"
 PIXEL, ROW = "The pixel in row 20, column 7 has the number", "Pixel 500 is in the row"
@@ -95,6 +96,8 @@ def save(tab):
     assert re.fullmatch(r"Where I was, \d{4}-\d\d-\d\d", page.h1.text)
     for words in [*EXPECTED, *EXPECTED.values(), "2. A digit is 784 numbers", "return x < 1"]:
         assert words in page.body.text
+    cells = cells_of_page(page)  # as a teacher has it judged
+    assert "pixel_number = 567" in cells and any("return x < 1" in cell for cell in cells)
     tab.emulate_media(media="print")
     assert not tab.locator(".so-far-bar").is_visible()
     tab.emulate_media(media="screen")
