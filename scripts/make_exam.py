@@ -38,7 +38,7 @@ from exam.writing import asked, heading, marks, parts_of, scheme, sheet, text_of
 NEEDED = "latexmk", "xelatex"
 PICTURE = re.compile(r"^!\[(.+)\]\((.+)\)$", re.MULTILINE)
 IN_THE_MIDDLE = r"```{image} \2\n:alt: \1\n:align: center\n```"
-TOGETHER = "```{raw} latex\n\\needspace{24\\baselineskip}\n```\n\n"  # a text and its picture
+TOGETHER = "```{raw} latex\n\\needspace{24\\baselineskip}\n```\n\n"  # a picture or code and its text
 BLANK = "\\_"
 KINDS = {"paper": "Examination", "marking": "Marking scheme"}
 FOR_MARKERS = (
@@ -137,7 +137,7 @@ def write_sources(folder, seed, questions):
         texts = ["---\norphan: true\n---"]
         for text, _ in pieces(seed, questions, kind, f"{seed}-{{}}".format):
             centred, count = PICTURE.subn(IN_THE_MIDDLE, text)
-            texts.append(TOGETHER + centred if count else text)
+            texts.append(TOGETHER + centred if count or "```" in text else text)
         (folder / f"{kind}-{seed}.md").write_text("\n\n".join(texts), encoding="utf-8")
 
 

@@ -123,7 +123,7 @@ def squared_error(rng):
 )  # fmt: skip
 def outputs_minus_target(rng):
     shares = rng.permutation(rng.choice([s for s in SHARES if len(set(s)) == 3]))
-    label, c = rng.integers(3), rng.choice([2, 3, 4])
+    label, c = rng.integers(3), rng.choice([2, 4, 5])
     t = np.eye(3)[label]
     return Variant(
         f"For one image a network with three outputs has the shares ${YA} = \\sigma({Y})$, and the "
@@ -153,9 +153,8 @@ def outputs_minus_target(rng):
             Part(
                 "Why do the three entries add up to 0? Give a reason that does not need their "
                 "values.",
-                [(1, "shares and target both add up to 1"),
-                 (1, "or: the same number added to all outputs changes no share, and so no loss; "
-                     "either reason earns both marks")],
+                [(2, "shares and target both add up to 1; or: the same number added to all outputs "
+                     "changes no share, and so no loss")],
             ),
             Part(
                 f"Somebody multiplies the outputs by {c} before the softmax: ${YA} = "
