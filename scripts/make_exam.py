@@ -38,7 +38,8 @@ from exam.writing import asked, heading, marks, parts_of, scheme, sheet, text_of
 NEEDED = "latexmk", "xelatex"
 PICTURE = re.compile(r"^!\[(.+)\]\((.+)\)$", re.MULTILINE)
 IN_THE_MIDDLE = r"```{image} \2\n:alt: \1\n:align: center\n```"
-TOGETHER = "```{raw} latex\n\\needspace{24\\baselineskip}\n```\n\n"  # a picture or code and its text
+# A text and its picture, or its code, stand on one page.
+TOGETHER = "```{raw} latex\n\\needspace{24\\baselineskip}\n```\n\n"
 BLANK = "\\_"
 KINDS = {"paper": "Examination", "marking": "Marking scheme"}
 FOR_MARKERS = (
