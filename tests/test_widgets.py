@@ -192,7 +192,8 @@ def test_the_page_gets_a_script_after_all_that_it_imports_each_once():
     without_imports = [re.sub(r'^import [^;]*;\n', "", text, flags=re.MULTILINE) for text in texts]
     assert javascript("trainer.js") == "\n".join(without_imports)
     assert style("trainer.css") == "\n".join(
-        (FOLDER / name).read_text(encoding="utf-8") for name in ("parts.css", "trainer.css")
+        (FOLDER / f"{name}.css").read_text(encoding="utf-8")
+        for name in ("colours", "parts", "trainer")
     )
 
 

@@ -19,6 +19,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from extensions.live import write_script
+from nnlib.widgets.figure import FOLDER
 
 BREAK = re.compile(r"\s*\\\\ *% narrow\n")  # the end of a line that only a narrow page needs
 INDENT = re.compile(r"\s*&?\s*(?:\\q*quad\b)?")
@@ -32,6 +33,7 @@ SLANTED = [*map(chr, range(0x1D434, 0x1D468)), "\u210e", *map(chr, range(0x1D6E2
 PRIMES = (0x2032, 0x2033, 0x2034)
 UNSAID = " \u221a"  # that no formula names: the sign of a root
 SHEET = "mathematics.css"
+COLOURS = FOLDER / "colours.css"
 FACE = (
     '@font-face{{font-family:"STIX Two Math cut";src:url(data:font/woff2;base64,{})'
     'format("woff2")}}\n'
@@ -39,9 +41,20 @@ FACE = (
 
 MENDED = [
     ("&ApplyFunction;", "\u2061"),  # entities are of HTML alone
-    ("\u0332", "\u00af"),  # a bar over its letter, not under it
-    ('0.2222em">\u2299', '0.2222em" largeop="false">\u2299'),  # as Firefox would have it
+    # Chromium's bars are too short: this one is drawn by the style sheet.
+    (
+        '<mover( accent="true">(?:(?!<mover).)*<mo stretchy=")true">\u0332(?=</mo></mover>)',
+        '<mover class="bar"\\1false">\u203e',
+    ),
+    (r'0\.2222em"(?=>\u2299)', '0.2222em" largeop="false"'),  # as Firefox would have it
+    # In Chromium a large bracket with an index would be a small one.
+    (r"(<m(?:sub|sup|subsup)>)(<mo minsize[^>]*>.</mo>)", r"\1<mrow>\2</mrow>"),
+    *(
+        (f"<mi>([{one}{bold}])</mi>", rf'<mi class="{one}">\1</mi>')
+        for one, bold in zip("xhy", "\U0001d431\U0001d421\U0001d432")
+    ),
 ]
+BRACKETS = "()[]{}"
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +81,7 @@ def mathml(writer, node, tex, display=False):
         logger.warning("a formula that math-core cannot set: %s", error, location=node)
         return f"<code>{writer.encode(tex)}</code>"
     for found, mended in MENDED:
-        made = made.replace(found, mended)
+        made = re.sub(found, mended, made)
     return as_mathml_3(made) if xml else made
 
 
@@ -153,7 +166,8 @@ def write_font(app, exception):
         out = Path(app.outdir)
         pages = [path.read_text(encoding="utf-8") for path in out.rglob("*.html")]
         font = base64.b64encode(cut_font(pages)).decode()
-        (out / "_static" / SHEET).write_text(FACE.format(font), encoding="utf-8")
+        sheet = FACE.format(font) + COLOURS.read_text(encoding="utf-8")
+        (out / "_static" / SHEET).write_text(sheet, encoding="utf-8")
 
 
 def cut_font(pages):
@@ -168,8 +182,13 @@ def cut_font(pages):
     subsetter.populate(text="".join(used))
     with subset.load_font(path, options) as font:
         lower_primes(font)
+        narrow_brackets(font)
+        constants = font["MATH"].table.MathConstants
         # Of 1.2 pixels a browser would make one in this formula and two in the next.
-        font["MATH"].table.MathConstants.FractionRuleThickness.Value = 50
+        constants.FractionRuleThickness.Value = 50
+        # As in TeX: the index of a y is where that of an h is, an exponent of ) where that of x is.
+        constants.SubscriptBaselineDropMin.Value = 0
+        constants.SuperscriptBaselineDropMax.Value = 386
         subsetter.subset(font)
         file = BytesIO()
         subset.save_font(font, file, options)
@@ -188,6 +207,18 @@ def lower_primes(font):
             for prime in PRIMES:
                 glyph = table.cmap.get(prime)
                 table.cmap[prime] = part.alternates.get(glyph, [glyph])[0]
+
+
+def narrow_brackets(font):
+    """Gives large brackets the room of small ones: Chromium gives small ones that of the widest."""
+    variants, signs = font["MATH"].table.MathVariants, font.getBestCmap()
+    brackets = {signs[ord(bracket)] for bracket in BRACKETS}
+    for glyph, forms in zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction):
+        if glyph in brackets:
+            sizes = [one.VariantGlyph for one in forms.MathGlyphVariantRecord]
+            room, _ = font["hmtx"][sizes[5]]  # of one for two lines
+            for large in sizes[6:] + [part.glyph for part in forms.GlyphAssembly.PartRecords]:
+                font["hmtx"][large] = room, font["hmtx"][large][1]
 
 
 def setup(app):

@@ -39,7 +39,7 @@ def javascript(name, folder=FOLDER):
 
 def style(name):
     """The styles of all figures, then a figure's own, if it has any."""
-    paths = FOLDER / "parts.css", FOLDER / name
+    paths = FOLDER / "colours.css", FOLDER / "parts.css", FOLDER / name
     return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
 
 

@@ -28,9 +28,11 @@ COPIED = """([from, to]) => {
 }"""
 
 
+@pytest.mark.parametrize("engine", ["browser", "firefox"])
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_formula_is_there_without_a_script_and_whole(visit, path):
-    tab = visit("file", path.stem, java_script_enabled=False)
+def test_every_formula_is_there_without_a_script_and_whole(visit, path, engine, request):
+    browser = request.getfixturevalue(engine)
+    tab = visit("file", path.stem, browser=browser, java_script_enabled=False)
     assert tab.locator(".math").count() == tab.locator(".math:has(math)").count()
     assert tab.locator(f".math :is({PAIRS})").evaluate_all(WRONG) == []
     names = EQUATION_IN_BOOK.findall(
