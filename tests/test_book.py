@@ -40,28 +40,38 @@ def test_every_equation_named_in_the_code_stands_in_the_book_once():
     assert set(in_code) <= set(in_book)
 
 
-def figures(path):
+def figures(path, kind="image/png"):
     """The cells that draw, each with what its metadata say of the figure."""
     for cell in cells(path, "code"):
         shown = [output["data"] for output in cell["outputs"] if "data" in output]
-        if any("image/png" in data for data in shown):
+        if any(kind in data for data in shown):
             about = cell["metadata"].get("mystnb", {})
             yield cell, len(shown), about.get("image", {}), about.get("figure", {})
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_figure_is_described_and_has_a_caption_of_one_line(path):
-    for cell, shown, image, figure in figures(path):
-        where = f"book/{path.name}, cell {cell['id']}: expected "
-        alt, caption = image.get("alt", ""), figure.get("caption", "")
-        assert 40 < len(alt) <= 300, (
-            f"{where}one to three sentences on what it draws, as mystnb: {{image: {{alt: ...}}}} "
-            f"in its metadata; found {alt!r}. See CONTRIBUTING.md, A chapter."
+def test_every_picture_is_described(path):
+    for cell, _, image, _ in figures(path):
+        assert 40 < len(alt := image.get("alt", "")) <= 300, (
+            f"book/{path.name}, cell {cell['id']}: expected one to three sentences on what it "
+            "draws, as mystnb: {image: {alt: ...}} in its metadata; found "
+            f"{alt!r}. See CONTRIBUTING.md, A chapter."
         )
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_figure_has_a_name_and_a_caption_of_one_line(path):
+    found = [*figures(path), *figures(path, "text/html")]
+    for cell, shown, _, figure in found:
+        if path.stem == "index":
+            continue  # whose first line says what its pad is for
+        where = f"book/{path.name}, cell {cell['id']}: expected "
+        caption = figure.get("caption", "")
         assert 20 < len(caption) <= 80 and not re.search(r"\n|\d[.,]?\d|%|\.$", caption), (
             f"{where}a line that says what it shows, without a number that a cell computes and "
             f"without a full stop, as mystnb: {{figure: {{caption: ...}}}}; found {caption!r}."
         )
+        assert figure.get("name", "").startswith("fig-"), f"{where}a name, fig-...; found none."
         assert shown == 1, f"{where}one output with this caption; found {shown}."
 
 

@@ -24,7 +24,7 @@ BUILD = {
     "extensions": [*CONFIG["extensions"], "sphinx_design", *PARTS],
     "myst_enable_extensions": ["colon_fence", "dollarmath"],
     "html_math_renderer": "mathml",
-    "html_title": "A small book", "epub_basename": "book", "author": "Nobody",
+    "numfig": True, "html_title": "A small book", "epub_basename": "book", "author": "Nobody",
     "epub_tocscope": "includehidden", "epub_show_urls": "no", "epub_use_index": False,
     "epub_post_files": [["licences.xhtml", "Licences"]],
     "epub_description": "A book of a page", "epub_contributor": "Nobody", "copyright": "2026",
@@ -51,7 +51,7 @@ CELLS = (
      "print('drawn' * (unseen := 1))"),
     (["hide-input"], {"code_prompt_show": "Show the program"}, "program = 2"),
     (["hide-cell"], {"code_prompt_show": "Show the solution"}, "# The solution\nsolved = 3"),
-    ([], {}, FIGURE),
+    ([], {"figure": {"caption": "A digit to pick", "name": "fig-pick"}}, FIGURE),
 )  # fmt: skip
 FOLD = r""":::{dropdown} Show the solution
 
@@ -129,7 +129,9 @@ def test_an_epub_carries_what_it_shows_and_says_what_it_is(packed):
             assert not list(page.iter("{http://www.w3.org/1999/xhtml}script"))
     assert b"CC BY 4.0" in packed["licences.xhtml"]
     one = packed["book/one.xhtml"].decode()
-    (still,) = re.findall('<img alt="[^"]+" src="([^"]*)"', one)
+    (figure,) = re.findall('<figure .*?id="fig-pick">.*?</figure>', one, re.DOTALL)
+    assert "A digit to pick" in figure and 'class="caption-number">Fig. 1' in figure
+    (still,) = re.findall('<img alt="[^"]+" src="([^"]*)"', figure)
     assert still.removeprefix("../") in packed and one.count("<table") == 2
 
 
