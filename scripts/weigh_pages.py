@@ -5,7 +5,8 @@
 
 A page is opened in an empty browser, scrolled to its end, and every file that it asked for on the
 way is counted. The first contentful paint is the median of five openings, in seconds; it depends
-on the machine, the weights do not.
+on the machine, the weights do not. Then: how many formulas of the page this paint has, with their
+font, at worst, of how many; and the largest layout shift (below 0.1 is called good).
 """
 
 import functools
@@ -28,7 +29,22 @@ KINDS = {
 PACKED_ALREADY = ("fonts", "images")
 COLUMNS = ("page", "scripts", "styles", "fonts", "images")
 SETTLED = "document.fonts.ready.then(() => null)"
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
+WATCH = """globalThis.shift = 0;
+new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput) shift += one.value;
+}).observe({ type: "layout-shift", buffered: true });
+globalThis.frames_seen = [];
+(function note() {
+    const fonts = [...document.fonts].some(
+        (one) => one.family.includes("Math") && one.status === "loaded");
+    frames_seen.push([performance.now(), fonts ? document.querySelectorAll("math").length : 0]);
+    requestAnimationFrame(note);
+})()"""
+SEEN = """() => {
+    const paint = performance.getEntriesByName("first-contentful-paint")[0].startTime;
+    const [, there] = frames_seen.filter(([time]) => time <= paint).at(-1);
+    return { paint: paint / 1000, there, all: document.querySelectorAll("math").length, shift };
+}"""
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -43,13 +59,14 @@ def size(path, kind):
 
 
 def weigh(context, address):
-    """The bytes of each kind that one page asks for, and its first contentful paint."""
+    """The bytes of each kind that one page asks for, and what its first contentful paint has."""
     tab, asked = context.new_page(), set()
+    tab.add_init_script(WATCH)
     tab.on("request", lambda request: asked.add(urlsplit(request.url)))
     tab.goto(address)
     tab.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     tab.evaluate(SETTLED)
-    paint = tab.evaluate(PAINT)
+    seen = tab.evaluate(SEEN)
     tab.close()
     weights = Counter()
     for url in asked:
@@ -61,7 +78,7 @@ def weigh(context, address):
                     f"{url.path}. Say in KINDS what it is."
                 )
             weights[KINDS[path.suffix]] += size(path, KINDS[path.suffix])
-    return weights, paint
+    return weights, seen
 
 
 def main():
@@ -75,20 +92,24 @@ def main():
     handler = functools.partial(Quiet, directory=HTML)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"{'':32}" + "".join(f"{name:>9}" for name in (*COLUMNS, "total", "paint")))
+    heads = (*COLUMNS, "total", "paint", "formulas", "of", "shift")
+    print(f"{'':32}" + "".join(f"{name:>9}" for name in heads))
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for page in sorted((HTML / "book").glob("*.html")):
-            paints = []
+            seen = []
             for _ in range(5):
                 context = browser.new_context(viewport={"width": 1280, "height": 800})
                 address = f"http://127.0.0.1:{server.server_port}/book/{page.name}"
-                weights, paint = weigh(context, address)
-                paints.append(paint)
+                weights, one = weigh(context, address)
+                seen.append(one)
                 context.close()
             kilobytes = [weights[name] / 1000 for name in COLUMNS]
             numbers = "".join(f"{number:9.0f}" for number in (*kilobytes, sum(kilobytes)))
-            print(f"{page.stem:32}{numbers}{statistics.median(paints):9.2f}")
+            paint = statistics.median(one["paint"] for one in seen)
+            there, shift = min(one["there"] for one in seen), max(one["shift"] for one in seen)
+            told = f"{paint:9.2f}{there:9}{seen[0]['all']:9}{shift:9.3f}"
+            print(f"{page.stem:32}{numbers}{told}")
         browser.close()
 
 
