@@ -58,9 +58,9 @@ def front(seed, total, kind):
         return f"{title}{marks(total)} in all. {FOR_MARKERS}"
     return (
         f"{title}Name: {20 * BLANK}\n\n{marks(total)} in all; a mark is meant for about a minute. "
-        "Show how you get to a result: a part of the marks is for the way, and who goes on "
-        "rightly from a wrong result loses nothing more. A pocket calculator is allowed, and not "
-        f"needed.\n\n{sheet()}"
+        "Show how you get to a result: a part of the marks is for the way, and who goes on rightly "
+        "from a wrong result loses nothing more. Results come out even, unless decimals are asked "
+        f"for: then round. A pocket calculator is allowed, and not needed.\n\n{sheet()}"
     )
 
 
