@@ -54,10 +54,10 @@ class Places(SphinxPostTransform):
         return nodes.reference("", text, refuri=f"{address}#{fragment}")
 
     def guess_in(self, page, anchor):
-        """The id of the first guess in a section."""
+        """The id of the box of the first guess in a section."""
         for section in self.env.get_doctree(page).findall(nodes.section):
             if course.slug(section[0].astext()) == anchor:
-                return next(section.findall(Guess))["ids"][0]
+                return next(section.findall(Guess)).parent["ids"][0]
         raise ExtensionError(
             f"{self.env.docname}: expected a guess in the section {anchor} of {page}; found none. "
             "Name another section."
@@ -119,9 +119,12 @@ def whole_map():
 
 def to_do(section, alone):
     """What a lecture does with a section: the sentences of its row."""
-    yield f"{'The figure of ' * alone}{full_name(section)}."
-    if section.question and not alone:
-        yield f"{at('Ask', section.page, GUESS + section.anchor)}: {section.question}"
+    if alone:
+        yield f"The figure of {full_name(section)}."
+    else:
+        yield f"{full_name(section)}: {section.can}."
+        if section.question:
+            yield f"{at('Ask', section.page, GUESS + section.anchor)}: {section.question}"
     for fragment, words in section.figures.items():
         large = f"{fragment}{'&' if '?' in fragment else '?'}screen"
         yield f"{at('On the screen', section.page, large)}: {words}"

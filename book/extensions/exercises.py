@@ -127,6 +127,7 @@ class Boxes(SphinxTransform):
         if kind.strip() == "guess" and isinstance(box, nodes.admonition):
             # By what it asks, so that a question which has changed forgets what was said before.
             name = f"guess-{sha256(box.astext().encode()).hexdigest()[:8]}"
+            box["ids"].append(f"box-of-{name}")  # to which a link leads, to its question
             return Guess("", ids=[name], fields=fields_of(lines))
         if name := NAME.fullmatch(text):
             asked = described(name[1])
