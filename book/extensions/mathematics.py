@@ -53,6 +53,19 @@ MENDED = [
         (f"<mi>([{one}{bold}])</mi>", rf'<mi class="{one}">\1</mi>')
         for one, bold in zip("xhy", "\U0001d431\U0001d421\U0001d432")
     ),
+    # What is seen from where things stand, and is to be heard: S(h) is S of h, p (1 - p) is p times
+    # 1 - p, 12,730 is one number, and three dots are one sign.
+    (
+        r"(<mi[^>]*>\w</mi>|<msup><mi[^>]*>\w</mi><mo[^>]*>[′″‴]</mo></msup>)(?=<mo[^>]*>\()",
+        "\\1<mo>\u2061</mo>",
+    ),
+    (
+        r"(</m(?:frac|i|n|row|sub|subsup|sup)>|\)</mo>)"
+        r'(?=<mspace width="0\.16666667em"/><mo[^>]*>\()',
+        "\\1<mo>\u2062</mo>",
+    ),
+    (r'(?<=\d)</mn><mo rspace="0">,</mo><mn>(?=\d{3}<)', ","),
+    (r"<mo([^>]*)>\.</mo>(?:<mo[^>]*>\.</mo>){2}", r"<mo\1>…</mo>"),
 ]
 BRACKETS = "()[]{}"
 
