@@ -388,7 +388,8 @@ function draw_all(view, state, made) {
   view.steps.forEach((step, k) => {
     step.draw(steps[k], inked);
   });
-  view.pad.draw(page.flat(), ink, `Page to draw on, ${state.strokes.length} strokes`);
+  const { length } = state.strokes;
+  view.pad.draw(page.flat(), ink, `Page to draw on, ${length} stroke${length === 1 ? "" : "s"}`);
   view.paper.draw(x, ink, "What the network gets");
   draw_answer(view, state, made);
 }

@@ -48,12 +48,23 @@ function power(value, digits = 1) {
   return value.toExponential(digits).replaceAll("-", "−").replace("+", "");
 }
 
-/** Two numbers as texts, what they have in common at the start underlined. */
+/** Two numbers as texts, each as what they have in common at the start and what they have not. */
 function compared(...values) {
   const [a, b] = values.map((value) => fixed(value, 16));
   let same = 0;
   while (a[same] && a[same] === b[same]) same++;
-  return [a, b].map((text) => [element("u", {}, text.slice(0, same)), text.slice(same)]);
+  return [a, b].map((text) => [text.slice(0, same), text.slice(same)]);
+}
+
+const underlined = ([same, rest]) => [element("u", {}, same), rest];
+
+/** In words, how many digits the losses have in common, but for zeros, and the derivatives. */
+function words_on_digits({ up, down, difference, derivative }) {
+  const pairs = [compared(up, down), compared(difference, derivative)];
+  const [losses, derivatives] = pairs.map(([[same]]) => {
+    return same.replace(/^[−0.]+|\D/g, "").length;
+  });
+  return `Digits that agree: ${losses} of the losses, ${derivatives} of the derivatives.`;
 }
 
 const relative = (difference, derivative) => Math.abs(difference / derivative - 1);
@@ -220,8 +231,8 @@ function show_entry(view, { name, index, shape, values, place }) {
 }
 
 function draw_digits(table, { up, down, difference, derivative, error }) {
-  const [above, below] = compared(up, down);
-  const [measured, computed] = compared(difference, derivative);
+  const [above, below] = compared(up, down).map(underlined);
+  const [measured, computed] = compared(difference, derivative).map(underlined);
   const row = (text, cell, kind = null) =>
     element(
       "tr",
@@ -261,7 +272,7 @@ function draw_measured(view, curve, found, { blank, loss }) {
   const remark = remark_on(found, blank);
   const text =
     `${view.title.textContent}. Step ${power(step)}: difference ${fixed(difference, 6)}, ` +
-    `relative error ${power(error)}. ${remark}`;
+    `relative error ${power(error)}. ${remark === UNDERLINED ? words_on_digits(found) : remark}`;
   draw_digits(view.digits, found);
   view.remark.show(remark);
   draw_chart(view.chart, curve, found, text);

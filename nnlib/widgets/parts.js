@@ -66,7 +66,8 @@ function filled(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value !== false && value !== null) {
-      node.setAttribute(name, value === true ? "" : value);
+      // Only what HTML itself has is true when it is there: aria-hidden="" would be false.
+      node.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : value);
     }
   }
   node.append(...children);
@@ -167,10 +168,13 @@ export function picture(width = 28, height = 28, attributes = {}) {
 export function scale_of_colors(kind = "") {
   const ends = [element("span"), element("span")];
   const node = box("scale", ends[0], element("i", { class: kind && `nnlib-${kind}` }), ends[1]);
+  const [low, high] = kind ? ["white", "black"] : ["blue", "red"];
+  node.setAttribute("role", "img");
   node.draw = (...texts) => {
     texts.forEach((text, k) => {
       ends[k].textContent = text;
     });
+    node.setAttribute("aria-label", `Colours from ${low}, ${texts[0]}, to ${high}, ${texts[1]}`);
   };
   return node;
 }

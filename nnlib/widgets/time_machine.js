@@ -233,7 +233,9 @@ function digit_bar(digit, now, all, off) {
   const bar = element("span", { class: "nnlib-now", style: `--share: ${now}` });
   const dashes = element("span", { class: "nnlib-whole", style: `--share: ${all}` });
   const parts = [bar, ...(off.length ? [dashes] : []), element("b", {}, String(digit))];
-  return element("span", { class: "nnlib-digit" }, ...parts, ` ${shown} `);
+  const beside = off.length ? `, with all units ${fixed(all, 2)}` : "";
+  const spoken = { role: "img", "aria-label": `digit ${digit}: ${shown}${beside}` };
+  return element("span", { class: "nnlib-digit", ...spoken }, ...parts, ` ${shown} `);
 }
 
 function draw_score(view, epochs, { scores, whole, off, stuck, index }) {

@@ -73,6 +73,9 @@ def test_every_number_is_that_of_nnlib(show, figure, sample, trained):
         assert f"(ya){k} = e{plus} / sum of eyi = {e} / {total} = {written(ya)[k]}" in text
         word = "✓ CORRECT" if guess == label else "✗ INCORRECT"
         verdict = f"{word}: label {label}, guess {guess}"
+        assert tab.get_by_role("img", name="A handwritten").count() == 1  # not the strip as well
+        scales = [f"Colours from {name}," for name in ("white, 0, to black", "blue")]
+        assert all(tab.get_by_role("img", name=scale).count() == 1 for scale in scales)
         assert tab.locator(".nnlib-verdict").inner_text() == verdict
         tab.get_by_role("status").get_by_text(
             f"{verdict}, unit {j}: {written(ha)[j]}, output {k}: {written(ya)[k]}"

@@ -1,6 +1,7 @@
 """One derivative under the microscope in the browser, as a reader would."""
 
 import os
+import re
 
 import numpy as np
 import pytest
@@ -62,6 +63,9 @@ def is_right(tab, parts, entry, step):
     assert title == f"θ = {name}{place} = {value:.6f}".replace("-", "−")
     shared = [os.path.commonprefix(pair) for pair in (cells[:2], cells[3:5])]
     assert tab.locator(".nnlib-microscope u").all_inner_texts() == list(np.repeat(shared, 2))
+    losses, derivatives = (len(re.sub(r"^[−0.]+|\D", "", digits)) for digits in shared)
+    spoken = f"Digits that agree: {losses} of the losses, {derivatives} of the derivatives."
+    assert spoken in tab.locator(ERRORS).get_attribute("aria-label")
     return True
 
 

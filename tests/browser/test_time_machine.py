@@ -77,6 +77,9 @@ def test_every_checkpoint_without_some_units(show, machine, score):
             shown = tab.locator(".nnlib-digits").inner_text().split()
             assert shown[::2] == list("0123456789")
             assert shown[1::2] == [f"{value:.2f}" for value in now[2]]
+            said = tab.locator(".nnlib-digit").evaluate_all("all => all.map(one => one.ariaLabel)")
+            pairs = enumerate(zip(now[2], whole[2], strict=True))
+            assert said == [f"digit {k}: {a:.2f}, with all units {b:.2f}" for k, (a, b) in pairs]
             stick(tab, "their means")
             mean = text_of(score(i, off, "mean"))
             assert tab.locator(".nnlib-verdict").inner_text() == f"Epoch {epoch}: {mean}"
