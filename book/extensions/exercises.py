@@ -36,8 +36,9 @@ FORMS = (
 # The script fills all in without moving anything: the texts are those that it shows at first.
 GUESS = """<form class="guess" id="{name}">
 {fields}
-<p><button>That is my guess</button>
-<button type="button" class="waive">Show without guessing</button></p>
+<p><button aria-label="That is my guess: {labels}">That is my guess</button>
+<button type="button" class="waive" aria-label="Show without guessing: {labels}"
+>Show without guessing</button></p>
 <p role="alert"></p>
 <p class="settings"><label><input type="checkbox" class="never"> never cover results</label>
 <label class="remember"><input type="checkbox"> remember what I write in this browser</label></p>
@@ -45,7 +46,7 @@ GUESS = """<form class="guess" id="{name}">
 """
 RESULT = """<div class="guess-result" data-guess="{name}" tabindex="-1">
 <p role="status">Covered until you have guessed.</p>
-<button type="button" class="waive">Show it</button></div>
+<button type="button" class="waive" aria-label="Show it: {labels}">Show it</button></div>
 """
 ANSWER = """<form class="answer" id="{name}" data-answer="{data}">
 {field}
@@ -155,7 +156,13 @@ class Boxes(SphinxTransform):
         (name,) = guess["ids"]
         for part in covered:
             part.parent["classes"] += ["covered", f"by-{name}"]
-        covered[0].parent.insert(covered[0].parent.index(covered[0]), Result("", name=name))
+        result = Result("", name=name, labels=labels_of(guess))
+        covered[0].parent.insert(covered[0].parent.index(covered[0]), result)
+
+
+def labels_of(guess):
+    """What is asked for, in a few words: a page has more than one guess to give."""
+    return escape(", ".join(field["label"] for field in guess["fields"]))
 
 
 def written(label, options, group, attributes=""):
@@ -184,12 +191,13 @@ def visit_guess(self, node):
         if field["after"]:
             number = f' data-after="{escape(field["after"])}" data-nth="{field["nth"] or 1}"'
         fields.append(written(field["label"], field["options"], f"{name}-{k}", number))
-    self.body.append(GUESS.format(name=name, fields="\n".join(fields)))
+    labels = labels_of(node)
+    self.body.append(GUESS.format(name=name, labels=labels, fields="\n".join(fields)))
     raise nodes.SkipNode
 
 
 def visit_result(self, node):
-    self.body.append(RESULT.format(name=node["name"]))
+    self.body.append(RESULT.format(name=node["name"], labels=node["labels"]))
     raise nodes.SkipNode
 
 

@@ -1,8 +1,9 @@
 """Makes all that opens alike: boxes and folded code have one look, and names that say what opens.
 
 What stands on a fold is its name: "Show the solution of exercise 3", and "Hide ..." where it is
-open. The parts of a solution, its code and what it means, open as one; and each exercise is a
-heading with an address of its own, `#exercise-3`.
+open; of code that belongs to no exercise it ends in ", cell 4", which is only heard, since a page
+has the same fold for each figure. The parts of a solution, its code and what it means, open as one;
+and each exercise is a heading with an address of its own, `#exercise-3`.
 """
 
 import re
@@ -54,7 +55,7 @@ def exercise_of(node):
     return tasks[-1]["number"] if tasks else None
 
 
-def summary(title, exercise):
+def summary(title, exercise, cell=None):
     text = "".join(part.astext() for part in title)
     if exercise:
         for name, full in NAMES.items():
@@ -64,6 +65,8 @@ def summary(title, exercise):
         title = [nodes.inline("", name, classes=[state]) for state, name in states.items()]
     else:
         title = [nodes.inline("", "", *([nodes.Text(text)] if exercise else title))]
+    if cell and not exercise:
+        title.append(nodes.inline("", f", cell {cell}", classes=["visually-hidden"]))
     return Summary("", "", *title)
 
 
@@ -84,7 +87,7 @@ class Folds(SphinxPostTransform):
         above, exercise = parent[parent.index(node) - 1], exercise_of(node)
         if is_code(node) and node["hide_mode"] == "input":
             source = node[0]
-            node.replace(source, Fold("", summary(title, exercise), source))
+            node.replace(source, Fold("", summary(title, exercise, node.get("number")), source))
             del node["hide_mode"]
         elif exercise and text in (SOLUTION, MEANING) and SOLVES in above.get("classes", ()):
             parent.remove(node)

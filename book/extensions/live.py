@@ -210,6 +210,7 @@ class Places(SphinxPostTransform):
             if "remove-input" in cell.metadata.get("tags", []):
                 texts.append(("x-python", cell.source))
             html = [f'<script type="text/{kind}">{text}</script>' for kind, text in texts]
+            node["number"] = k
             html.append(ROW.format(cell=f"cell {k}"))
             parts = [part.get("nb_element") for part in node.children]
             if "cell_code_output" not in parts:

@@ -114,7 +114,11 @@ class Guess {
     for (const cell of this.cells) cell.classList.remove("covered");
     for (const node of [this.form, this.result]) node.querySelector(".waive").hidden = true;
     const entries = Object.entries(said);
-    if (entries.length) this.form.querySelector("button").textContent = "Guess again";
+    if (entries.length) {
+      const button = this.form.querySelector("button");
+      const ariaLabel = button.ariaLabel.replace(button.textContent, "Guess again");
+      Object.assign(button, { ariaLabel, textContent: "Guess again" });
+    }
     this.result.classList.toggle("said", entries.length > 0);
     this.entries = entries;
     this.write();

@@ -31,24 +31,56 @@
     page.theme = theme;
   });
 
-  document.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape") return;
-    for (const tip of document.querySelectorAll(".tooltip.show")) tip.classList.remove("show");
-  });
-
   // What a link leads to would be covered by the dialog that the link stands in.
   document.addEventListener("click", (event) => {
     event.target.closest("a")?.closest("dialog")?.close();
   });
+
+  const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
+  let contents = [];
+  const NAMES = { ".primary-toggle": "Chapters", ".secondary-toggle": "Contents of this page" };
+
+  /** Keeps from the theme's scripts, which begin now, what they would do in their own way. */
+  function take_over() {
+    // The contents mark the section that the bar at the top names.
+    const nav = document.querySelector("#pst-page-toc-nav");
+    nav?.removeAttribute("id");
+    contents = [...(nav?.querySelectorAll("a") ?? [])];
+    // What a button is called, the browser shows: below the mouse, over nothing that is read.
+    for (const [button, name] of Object.entries(NAMES)) {
+      const found = document.querySelector(button);
+      if (found) found.title = name;
+    }
+    for (const button of document.querySelectorAll(".btn")) {
+      button.title ||= button.ariaLabel ?? "";
+      button.removeAttribute("data-bs-toggle");
+    }
+  }
+
+  document.addEventListener("readystatechange", take_over, { once: true });
+
+  /** Marks in the contents the section of a heading, and what this is part of. */
+  function mark(heading) {
+    const hash = `#${heading?.closest("section")?.id}`;
+    for (const link of contents) {
+      link.classList.toggle("active", link.hash === hash);
+      link.ariaCurrent = link.hash === hash ? "true" : null;
+    }
+    for (const link of contents) {
+      const entry = link.closest(".toc-entry");
+      entry.classList.toggle("active", entry.querySelector("a.active") !== null);
+    }
+  }
 
   /** Says in the bar at the top which section is read, and how much lies above; never aloud. */
   function say_where() {
     const end = document.querySelector(".header-article-items__end");
     const headings = [...document.querySelectorAll("article :is(h1, h2, h3)")];
     if (!end || headings.length === 0) return;
-    const where = document.createElement("div");
-    const [section, share] = [0, 1].map(() => document.createElement("span"));
-    Object.assign(where, { className: "where", ariaHidden: "true" }).append(section, share);
+    const where = make("div", { className: "where", ariaHidden: "true" });
+    const [section, share] = [make("span"), make("span")];
+    where.append(section, share);
     end.before(where);
     let shown;
     const update = () => {
@@ -59,6 +91,7 @@
         copy?.querySelector(".headerlink")?.remove();
         for (const link of copy?.querySelectorAll("a") ?? []) link.replaceWith(...link.childNodes);
         section.replaceChildren(...(copy?.childNodes ?? []));
+        mark(reading);
         shown = reading;
       }
       const room = document.documentElement.scrollHeight - innerHeight;
@@ -77,9 +110,50 @@
     }
   }
 
+  /**
+   * Names the buttons that copy, each by what it copies, and says aloud what they show beside
+   * themselves when they have. They are there when all that waits for the page has begun.
+   */
+  function name_what_copies() {
+    const said = make("p", { className: "visually-hidden", role: "status" });
+    document.querySelector("main").append(said);
+    const observer = new MutationObserver(([{ target }]) => {
+      const { tooltip } = target.dataset;
+      said.textContent = tooltip === "Copy" ? "" : tooltip;
+    });
+    for (const button of document.querySelectorAll(".copybtn")) {
+      const { ariaLabel, textContent } = button.previousElementSibling;
+      const what = ariaLabel?.toLowerCase() ?? textContent.trim().split("\n")[0];
+      button.title = button.ariaLabel = `Copy ${what}`;
+      observer.observe(button, { attributeFilter: ["data-tooltip"] });
+    }
+  }
+
+  const MODES = { light: "light", dark: "dark", auto: "as the system has it" };
+
+  /** Has two buttons of the theme say what they have changed: the colours, and the sidebar. */
+  function tell_states() {
+    const [colors, toggle, sidebar] = [
+      ".theme-switch-button",
+      ".primary-toggle",
+      ".bd-sidebar-primary",
+    ].map((one) => document.querySelector(one));
+    const tell = () => {
+      colors.ariaLabel = `Color mode: ${MODES[page.mode]}`;
+      toggle.ariaExpanded = String(sidebar.checkVisibility());
+    };
+    const observer = new MutationObserver(tell);
+    observer.observe(document.documentElement, { attributeFilter: ["data-mode"] });
+    observer.observe(sidebar, { attributeFilter: ["class"] });
+    addEventListener("resize", tell);
+    tell();
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     say_where();
     name_what_scrolls();
+    setTimeout(name_what_copies);
+    tell_states();
     // What can be shown in the window would be shown, and not downloaded.
     for (const link of document.querySelectorAll("a.btn-download-source-button")) {
       link.download = "";

@@ -93,6 +93,7 @@ def copies(tab, control, press):
     press(tab, control)
     code = control.evaluate("one => document.querySelector(one.dataset.clipboardTarget).innerText")
     tab.wait_for_function("navigator.clipboard.readText()")
+    tab.get_by_role("status").get_by_text("Copied!").wait_for(state="attached")
     assert tab.evaluate("navigator.clipboard.readText()").strip() == code.strip()
 
 
@@ -106,8 +107,10 @@ def shows_the_chapters(tab, control, press):
     else:
         sidebar = tab.locator("#pst-primary-sidebar")
         was_there = sidebar.is_visible()
+        assert control.get_attribute("aria-expanded") == str(was_there).lower()
         press(tab, control)
         sidebar.wait_for(state="hidden" if was_there else "visible")
+        assert control.get_attribute("aria-expanded") == str(not was_there).lower()
 
 
 def shows_the_sections(tab, control, press):
@@ -137,11 +140,12 @@ def searches(tab, control, press):
 
 
 def changes_the_theme(tab, control, press):
-    themes = set()
+    themes, names = set(), set()
     for _ in range(3):
         press(tab, control)
         themes.add(tab.evaluate("getComputedStyle(document.body).backgroundColor"))
-    assert len(themes) == 2
+        names.add(control.evaluate("one => one.ariaLabel"))
+    assert len(themes) == 2 and len(names) == 3
 
 
 def fills_the_screen(tab, control, press):

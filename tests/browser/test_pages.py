@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from collections import Counter
 from itertools import cycle
 
 import pytest
@@ -60,6 +61,20 @@ def test_axe_finds_nothing(visit, axe, page):
     tab.wait_for_function(f"{THEME} === 'dark'")
     tab.evaluate("document.getAnimations().forEach(one => one.finish())")
     assert axe(tab, rules=["color-contrast"]) == []  # the others do not ask for colours
+
+
+def test_every_page_has_the_same_ways_to_the_others(address):
+    """WCAG 2.4.5, 3.2.3 and 3.2.4; and 4.1.1, each id stands once in its page."""
+    ways = set()
+    for path in HTML.glob("book/*.html"):
+        page = re.sub("(?s)<script.*?</script>", "", path.read_text(encoding="utf-8"))
+        ids = Counter(re.findall(r' id="([^"]+)"', page))
+        assert [name for name, times in ids.items() if times > 1] == [], path.name
+        sidebar = page.partition('id="pst-primary-sidebar"')[2].partition("<main")[0]
+        ways.add(tuple(re.findall(r"[^\s<>][^<>]*(?=<)", sidebar)))
+        assert page.count("search-button__button") > 0, path.name
+    (names,) = ways
+    assert len(names) > len(pages())
 
 
 @pytest.mark.parametrize("page", pages())

@@ -2,6 +2,9 @@
 results that are seen whole, or with a sign that there is more."""
 
 import io
+import string
+from collections import Counter, defaultdict
+from itertools import pairwise
 
 import pytest
 from PIL import Image
@@ -13,6 +16,8 @@ SPACED = """* {
     letter-spacing: 0.12em !important; line-height: 1.5 !important; word-spacing: 0.16em !important;
 }
 p { margin-bottom: 2em !important; }"""
+LEVELS = """article => [...article.querySelectorAll("h1, h2, h3, h4, [role=heading]")]
+    .map((one) => Number(one.ariaLevel ?? one.tagName[1]))"""
 # Boxes that hide a part of their own text, and texts that a box of one line would hide.
 HIDDEN = """() => [...document.querySelectorAll("article *, .header-article *, .prev-next-area *")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }))
@@ -35,19 +40,32 @@ def open_all(tab, whether=True):
 
 
 @pytest.mark.parametrize("page", thorough_but_for(["index", "05-backpropagation"], pages()))
-def test_what_stands_on_a_fold_is_its_name(visit, page):
+def test_each_fold_and_each_button_has_a_name_of_its_own(visit, page):
+    """What stands on it, and no other has it; what a figure has stands in its group, with a name.
+
+    Headings go down by one level at a time, and what is a picture, a table or a figure says what.
+    """
     tab = visit("file", page)
+    tab.add_style_tag(content=".figure-place { display: none }")
     session = tab.context.new_cdp_session(tab)
     for whether in (False, True):
         open_all(tab, whether)
-        tree = session.send("Accessibility.getFullAXTree")["nodes"]
-        names = [node["name"]["value"].strip() for node in tree
-                 if node["role"]["value"] == "DisclosureTriangle"]  # fmt: skip
+        names = defaultdict(list)
+        for node in session.send("Accessibility.getFullAXTree")["nodes"]:
+            if not node["ignored"]:
+                names[node["role"]["value"]].append(node.get("name", {}).get("value", "").strip())
+        folds = names["DisclosureTriangle"]
         seen = tab.locator("summary:visible").all_inner_texts()
-        assert sorted(names) == sorted(" ".join(text.split()) for text in seen)
-        assert "" not in names
+        assert sorted(folds) == sorted(" ".join(text.split()) for text in seen)
         wrong = "Show " if whether else "Hide "
-        assert [name for name in names if name.startswith(wrong)] == []
+        assert [name for name in folds if name.startswith(wrong)] == []
+        pressed = Counter(folds + names["button"])
+        assert [name for name, times in pressed.items() if times > 1 or not name] == []
+    for kind in ("image", "textbox", "radiogroup", "columnheader", "rowheader", "link", "heading"):
+        assert "" not in names[kind], kind
+    levels = tab.locator("article").evaluate(LEVELS)
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
 
 
 @pytest.mark.parametrize("page", pages())
@@ -62,8 +80,23 @@ def test_a_page_can_be_read_at_320_pixels_and_with_spaced_letters(visit, page):
     assert tab.evaluate(HIDDEN) == []
 
 
-# What changes of a control when the keyboard comes to it, and what does not.
-UNSEEN = """() => [...document.querySelectorAll(
+# What changes of a control when the keyboard comes to it, and what does not, or hardly; and fields
+# whose frame can hardly be seen.
+UNSEEN = """() => {
+    const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
+    const light = (color) => numbers(color).slice(0, 3).map((part) => part / 255)
+        .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+    const ground = (one) => {
+        const { backgroundColor } = getComputedStyle(one);
+        return numbers(backgroundColor)[3] === 0 ? ground(one.parentElement) : backgroundColor;
+    };
+    const stands_out = (color, one) => {
+        const [low, high] = [light(color), light(ground(one.parentElement))].sort((a, b) => a - b);
+        return (high + 0.05) / (low + 0.05) >= 3;
+    };
+    const fields = "input[type=text], input[type=number], select, textarea:not(.live-code)";
+    return [...document.querySelectorAll(
         "a[href], button, summary, input, select, textarea, [tabindex='0']")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }))
     .filter((one) => {
@@ -74,17 +107,24 @@ UNSEEN = """() => [...document.querySelectorAll(
         document.activeElement.blur();
         const before = look();
         one.focus({ preventScroll: true });
+        for (const moving of document.getAnimations()) moving.finish();
         const style = getComputedStyle(one);
-        const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-        return one === document.activeElement
-            && !((ring || style.boxShadow !== "none") && look() !== before)
+        const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+            && (style.outlineStyle === "auto" || stands_out(style.outlineColor, one));
+        const frame = !one.matches(fields) || stands_out(style.borderColor, one);
+        const seen = one.checkVisibility({ opacityProperty: true })
+            && (ring || style.boxShadow !== "none") && look() !== before;
+        return one === document.activeElement && !(seen && frame)
             && !one.matches(".live-code, .live-code *");
-    }).map((one) => one.outerHTML.slice(0, 120))"""
+    }).map((one) => one.outerHTML.slice(0, 120));
+}"""
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_where_the_keyboard_is_can_be_seen(visit, width):
-    tab = visit("file", "03-forward-propagation", viewport={"width": width, "height": 800})
+@pytest.mark.parametrize("width, scheme", [(390, "dark"), (1280, "light")])
+def test_where_the_keyboard_is_can_be_seen(visit, width, scheme):
+    """WCAG 2.4.7, and 1.4.11 for the ring of the focus and the frame of a field."""
+    tab = visit("file", "03-forward-propagation", color_scheme=scheme,
+                viewport={"width": width, "height": 800})  # fmt: skip
     tab.keyboard.press("Tab")  # from now on the browser shows where it is
     assert tab.evaluate(UNSEEN) == []
 
@@ -97,19 +137,19 @@ def test_what_leads_back_to_the_top_can_be_read(visit, axe, scheme):
     assert axe(tab, "'#pst-back-to-top'", rules=["color-contrast"]) == []
 
 
-def test_escape_takes_away_what_hovers(visit):
+def test_titles_are_the_browsers_own_and_no_key_alone_does_anything(visit):
+    """WCAG 1.4.13, beside the cards of links, which have tests of their own, and 2.1.4."""
     tab = visit("file", "for-a-class")
-    for _ in range(2):  # it comes again
-        tab.mouse.move(600, 400)
-        tab.hover(".theme-switch-button")
-        tab.locator(".tooltip.show").wait_for()
-        tab.keyboard.press("Escape")
-        tab.locator(".tooltip.show").wait_for(state="detached")
-        assert float(tab.evaluate("""async () => {
-            const tip = document.querySelector(".tooltip");
-            await Promise.all(tip?.getAnimations().map((one) => one.finished) ?? []);
-            return tip ? getComputedStyle(tip).opacity : 0;
-        }""")) == 0
+    buttons = tab.locator(".btn:visible, .copybtn")
+    assert "" not in buttons.evaluate_all("all => all.map(one => one.title + one.innerText)")
+    assert tab.evaluate("""[...document.querySelectorAll("*")].filter((one) =>
+        bootstrap.Tooltip.getInstance(one) || /^"\\w/.test(getComputedStyle(one, "::after").content)
+    ).map((one) => one.outerHTML.slice(0, 99))""") == []
+    taken = tab.evaluate("""all => [...all].filter((key) => !document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))""",
+        string.digits + string.ascii_letters + string.punctuation,
+    )  # fmt: skip
+    assert (taken, tab.locator("dialog[open]").count()) == ([], 0)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -118,12 +158,20 @@ def test_the_bar_says_which_section_is_read_and_how_far(visit, width):
     where = tab.locator(".where")
     bar = tab.locator(".header-article__inner")
     before = bar.bounding_box()["height"]
-    assert where.inner_text().split("\n") == ["5. Backpropagation", "0 %"]
+    title = "5. Backpropagation"
+    assert where.inner_text().split("\n") == [title, "0 %"]
     tab.evaluate("document.querySelector('#exercises').scrollIntoView({ behavior: 'instant' })")
     tab.wait_for_function("document.querySelector('.where').innerText.includes('Exercises')")
     section, share = where.locator("> *").all_inner_texts()
     assert section.startswith("5.") and "#" not in section
     assert 50 < int(share.removesuffix(" %")) < 100
+    contents = tab.locator(".page-toc [aria-current=true]")
+    for top in [*range(900, 20_000, 1900), *range(19_500, 1900, -1700)]:  # down, and up again
+        tab.evaluate("top => scrollTo({ top, behavior: 'instant' })", top)
+        tab.evaluate(FRAMES)
+        named = where.locator("> *").first.text_content()
+        marked = tab.locator(".toc-entry.active > a").all_text_contents()
+        assert contents.all_text_contents() == marked[-1:] == [named] * (named != title)
     tab.keyboard.press("End")
     tab.wait_for_function("document.querySelector('.where').innerText.includes('100 %')")
     assert bar.bounding_box()["height"] == before
@@ -131,6 +179,7 @@ def test_the_bar_says_which_section_is_read_and_how_far(visit, width):
     assert wider_than_the_screen(tab) == []
 
 
+FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 EDGE = """(pre) => {
     const editor = document.createElement("div");
     editor.className = "live-editor";
@@ -148,23 +197,23 @@ def test_what_is_cut_at_the_right_says_so(visit, request, name, scheme):
     tab = visit("file", "04-the-loss", color_scheme=scheme,
                 browser=request.getfixturevalue(name))  # fmt: skip
 
-    def edges(box):
-        """The colours of the upper right corner, below the text, and of the upper left."""
+    def difference(box):
+        """Between the edges at the right and at the left: in the middle, and most at the foot."""
         picture = Image.open(io.BytesIO(box.screenshot())).convert("L")
-        y = picture.height // 2
-        return picture.getpixel((picture.width - 3, y)), picture.getpixel((3, y))
+        width, height = picture.size
+        rows = [height // 2, height - 3, height - 2, height - 1]
+        found = [abs(picture.getpixel((width - 7, y)) - picture.getpixel((7, y))) for y in rows[1:]]
+        middle = [picture.getpixel((x, rows[0])) for x in (width - 3, 3)]
+        return abs(middle[0] - middle[1]), max(found)
 
     wide = tab.locator(".cell_output pre").first.element_handle()
     wide.evaluate("(one) => one.style.width = '120px'")
     editor = tab.locator(".cell_input pre").first.evaluate_handle(EDGE).as_element()
     for box in (wide, editor):
-        right, left = edges(box)
-        assert abs(right - left) > 40
+        assert difference(box)[0] > 40
         box.evaluate("(one) => one.scrollLeft = 10_000")
-        right, left = edges(box)
-        assert abs(right - left) < 8
-    right, left = edges(tab.locator(".cell_output pre").nth(1))
-    assert abs(right - left) < 8
+        assert max(difference(box)) < 8
+    assert max(difference(tab.locator(".cell_output pre").nth(1))) < 8
 
 
 def test_what_scrolls_has_a_name_and_is_in_reach_of_the_keyboard(visit):
