@@ -54,8 +54,11 @@
     }
     for (const button of document.querySelectorAll(".btn")) {
       button.title ||= button.ariaLabel ?? "";
-      button.removeAttribute("data-bs-toggle");
+      if (button.dataset.bsToggle === "tooltip") button.removeAttribute("data-bs-toggle");
+      button.blur = () => {}; // who has pressed it by keyboard would lose his place
     }
+    // Icons are letters of a font, which no voice knows.
+    for (const icon of document.querySelectorAll("[class*='fa-']")) icon.ariaHidden = "true";
   }
 
   document.addEventListener("readystatechange", take_over, { once: true });
@@ -138,14 +141,17 @@
       ".primary-toggle",
       ".bd-sidebar-primary",
     ].map((one) => document.querySelector(one));
+    const wide = matchMedia("(min-width: 992px)"); // on others the chapters are a dialog
     const tell = () => {
       colors.ariaLabel = `Color mode: ${MODES[page.mode]}`;
-      toggle.ariaExpanded = String(sidebar.checkVisibility());
+      toggle.ariaExpanded = String(
+        wide.matches && !sidebar.classList.contains("pst-sidebar-hidden"),
+      );
     };
     const observer = new MutationObserver(tell);
     observer.observe(document.documentElement, { attributeFilter: ["data-mode"] });
     observer.observe(sidebar, { attributeFilter: ["class"] });
-    addEventListener("resize", tell);
+    wide.addEventListener("change", tell);
     tell();
   }
 

@@ -145,6 +145,7 @@ def changes_the_theme(tab, control, press):
         press(tab, control)
         themes.add(tab.evaluate("getComputedStyle(document.body).backgroundColor"))
         names.add(control.evaluate("one => one.ariaLabel"))
+        assert control.evaluate("one => one === document.activeElement")
     assert len(themes) == 2 and len(names) == 3
 
 

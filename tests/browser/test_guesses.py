@@ -84,7 +84,7 @@ def test_a_guess_stands_beside_the_result_which_is_covered_until_then(
     assert result(tab, CHOICE).get_by_role("status").text_content() == "You said “about the same”."
     assert (outputs(tab), outputs(tab, CHOICE)) == (0, 1)
     # From the field on by keyboard alone: what is not understood gets a sentence, and nothing else
-    field = box(tab).get_by_label(ACCURACY)
+    field = box(tab).get_by_label(ACCURACY, exact=True)
     field.focus()
     tab.keyboard.type("1,234")
     tab.keyboard.press("Enter")
@@ -157,7 +157,7 @@ def test_one_press_waives_one_result_or_all_and_a_page_remembers_what_it_may(vis
     assert never(tab).locator("..").text_content().strip() == "never cover results"
     tab.reload()
     assert tab.evaluate("seen.at(-1)").replace("visible", "").strip(",") == ""
-    assert box(tab).get_by_label(ACCURACY).input_value() == "0.5"
+    assert box(tab).get_by_label(ACCURACY, exact=True).input_value() == "0.5"
     assert result(tab).get_by_role("status").text_content() == SAID["0.5"]
     tab.goto(tab.url.replace(CHAPTER, "02-a-digit-is-784-numbers"))
     assert (never(tab).is_checked(), outputs(tab)) == (True, 1)

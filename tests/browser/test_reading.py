@@ -2,6 +2,7 @@
 results that are seen whole, or with a sign that there is more."""
 
 import io
+import re
 import string
 from collections import Counter, defaultdict
 from itertools import pairwise
@@ -61,6 +62,7 @@ def test_each_fold_and_each_button_has_a_name_of_its_own(visit, page):
         assert [name for name in folds if name.startswith(wrong)] == []
         pressed = Counter(folds + names["button"])
         assert [name for name, times in pressed.items() if times > 1 or not name] == []
+    assert [name for name in sum(names.values(), []) if re.search("[\ue000-\uf8ff]", name)] == []
     for kind in ("image", "textbox", "radiogroup", "columnheader", "rowheader", "link", "heading"):
         assert "" not in names[kind], kind
     levels = tab.locator("article").evaluate(LEVELS)

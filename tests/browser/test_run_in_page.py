@@ -431,8 +431,8 @@ def test_what_runs_stays_covered_until_a_guess_unless_it_fails(visit):
     assert "0.25" in run_text.text_content()
     assert said.text_content() == "Covered until you have guessed."
     assert not run_text.is_visible()
-    tab.get_by_label("fraction right").fill("0.5")
-    tab.get_by_label("fraction right").press("Enter")
+    tab.get_by_label("fraction right", exact=True).fill("0.5")
+    tab.get_by_label("fraction right", exact=True).press("Enter")
     assert run_text.is_visible()
     assert said.text_content() == "You said 0.5; it is 0.25: 0.25 too high, 2 times as much."
     tell(tab, k, ["stdout", "accuracy before training: 0.50\n"])
