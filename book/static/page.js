@@ -47,13 +47,16 @@
     const nav = document.querySelector("#pst-page-toc-nav");
     nav?.removeAttribute("id");
     contents = [...(nav?.querySelectorAll("a") ?? [])];
-    // What a button is called, the browser shows: below the mouse, over nothing that is read.
+    // What a button is called, the browser shows, over nothing that is read; no voice says it twice.
     for (const [button, name] of Object.entries(NAMES)) {
       const found = document.querySelector(button);
       if (found) found.title = name;
     }
     for (const button of document.querySelectorAll(".btn")) {
-      button.title ||= button.ariaLabel ?? "";
+      if (!button.textContent.trim()) {
+        button.title ||= button.ariaLabel;
+        button.ariaLabel = null;
+      }
       if (button.dataset.bsToggle === "tooltip") button.removeAttribute("data-bs-toggle");
       button.blur = () => {}; // who has pressed it by keyboard would lose his place
     }
@@ -127,7 +130,7 @@
     for (const button of document.querySelectorAll(".copybtn")) {
       const { ariaLabel, textContent } = button.previousElementSibling;
       const what = ariaLabel?.toLowerCase() ?? textContent.trim().split("\n")[0];
-      button.title = button.ariaLabel = `Copy ${what}`;
+      button.ariaLabel = `Copy ${what}`;
       observer.observe(button, { attributeFilter: ["data-tooltip"] });
     }
   }
@@ -143,7 +146,7 @@
     ].map((one) => document.querySelector(one));
     const wide = matchMedia("(min-width: 992px)"); // on others the chapters are a dialog
     const tell = () => {
-      colors.ariaLabel = `Color mode: ${MODES[page.mode]}`;
+      colors.title = `Color mode: ${MODES[page.mode]}`;
       toggle.ariaExpanded = String(
         wide.matches && !sidebar.classList.contains("pst-sidebar-hidden"),
       );

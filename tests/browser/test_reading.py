@@ -143,7 +143,8 @@ def test_titles_are_the_browsers_own_and_no_key_alone_does_anything(visit):
     """WCAG 1.4.13, beside the cards of links, which have tests of their own, and 2.1.4."""
     tab = visit("file", "for-a-class")
     buttons = tab.locator(".btn:visible, .copybtn")
-    assert "" not in buttons.evaluate_all("all => all.map(one => one.title + one.innerText)")
+    named = buttons.evaluate_all("all => all.map(one => one.title || one.textContent.trim())")
+    assert "" not in named
     assert tab.evaluate("""[...document.querySelectorAll("*")].filter((one) =>
         bootstrap.Tooltip.getInstance(one) || /^"\\w/.test(getComputedStyle(one, "::after").content)
     ).map((one) => one.outerHTML.slice(0, 99))""") == []
