@@ -39,32 +39,33 @@
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
   let contents = [];
-  const NAMES = { ".primary-toggle": "Chapters", ".secondary-toggle": "Contents of this page" };
 
-  /** Keeps from the theme's scripts, which begin now, what they would do in their own way. */
-  function take_over() {
-    // The contents mark the section that the bar at the top names.
+  /** Takes the contents from the theme: they mark the section that the bar at the top names. */
+  function take_contents() {
     const nav = document.querySelector("#pst-page-toc-nav");
     nav?.removeAttribute("id");
     contents = [...(nav?.querySelectorAll("a") ?? [])];
-    // What a button is called, the browser shows, over nothing that is read; no voice says it twice.
-    for (const [button, name] of Object.entries(NAMES)) {
-      const found = document.querySelector(button);
-      if (found) found.title = name;
-    }
+  }
+
+  const NAMES = { "primary-toggle": "Chapters", "secondary-toggle": "Contents of this page" };
+
+  /** What a button is called, the browser shows, not the theme over the text; it is said once. */
+  function name_buttons() {
     for (const button of document.querySelectorAll(".btn")) {
-      if (!button.textContent.trim()) {
-        button.title ||= button.ariaLabel;
-        button.ariaLabel = null;
-      }
       if (button.dataset.bsToggle === "tooltip") button.removeAttribute("data-bs-toggle");
       button.blur = () => {}; // who has pressed it by keyboard would lose his place
+      if (button.textContent.trim()) continue;
+      const known = Object.keys(NAMES).find((kind) => button.classList.contains(kind));
+      button.title = NAMES[known] ?? (button.title || button.ariaLabel || "");
+      button.ariaLabel = null;
     }
     // Icons are letters of a font, which no voice knows.
     for (const icon of document.querySelectorAll("[class*='fa-']")) icon.ariaHidden = "true";
   }
 
-  document.addEventListener("readystatechange", take_over, { once: true });
+  // Before the theme's scripts begin.
+  document.addEventListener("readystatechange", take_contents, { once: true });
+  document.addEventListener("readystatechange", name_buttons, { once: true });
 
   /** Marks in the contents the section of a heading, and what this is part of. */
   function mark(heading) {
