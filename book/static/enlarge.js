@@ -10,7 +10,7 @@ export function add_button(caption) {
   const number = caption.querySelector(".caption-number")?.textContent.trim() ?? "the picture";
   const button = { type: "button", className: "enlarge", ariaLabel: `Enlarge ${number}` };
   (caption.querySelector("p") ?? caption).append(
-    make("button", button, make("i", { className: "fas fa-expand" })),
+    make("button", button, make("i", { className: "fas fa-expand", ariaHidden: "true" })),
   );
 }
 
