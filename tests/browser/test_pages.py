@@ -19,12 +19,12 @@ THEME = "document.documentElement.dataset.theme"
 ONE_OF_EACH = """() => {
     const seen = new Set();
     const again = (kind) => seen.has(kind) || !seen.add(kind);
-    for (const token of document.querySelectorAll("pre span:not(:has(*))")) {
+    for (const token of document.querySelectorAll("pre span:not(:has(*), [role])")) {
         const kind = token.className + token.closest("pre").parentElement.className;
         if (again(kind)) token.replaceWith(token.textContent);
     }
     for (const formula of document.querySelectorAll("math")) {
-        if (again("formula")) formula.remove();
+        if (again("formula")) formula.replaceWith("x");
     }
 }"""
 
