@@ -243,6 +243,7 @@ function draw_by_keyboard(pad, pen, { is_busy, redraw }) {
     const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
     const [arrow, action] = [ARROWS[key], actions[key]];
     if (is_busy() || ctrlKey || altKey || metaKey || !(arrow || action)) return;
+    if (key === "Escape" && !pen.is_down()) return; // it may end something else
     event.preventDefault();
     if (arrow) pen.move(arrow, shiftKey ? 10 : 2);
     else action();

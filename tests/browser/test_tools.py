@@ -1,6 +1,7 @@
 """The row below every figure: back to the start, a link to its state, the figure on its own."""
 
 import re
+from itertools import product
 
 import pytest
 
@@ -134,6 +135,26 @@ def test_a_figure_fills_the_screen_in_large_type_and_comes_back(show):
         after = figure.bounding_box()
         assert all(after[side] == before[side] for side in ("width", "height"))
         assert -after["height"] < after["y"] < 900
+    assert tab.complaints == []
+
+
+def test_a_link_shows_a_figure_over_the_page_until_it_is_made_small(show, firefox):
+    """In Firefox, where Escape leads back unless a figure has taken the key."""
+    figures = [make(kind) for kind in FIGURES]
+    tab = show(*figures, browser=firefox, viewport={"width": 1280, "height": 720})
+    cover = tab.get_by_role("dialog")
+    leave = [
+        lambda: tab.keyboard.press("Escape"),
+        lambda: cover.get_by_role("button", name="make small").click(),
+        lambda: tab.evaluate("location.hash = ''"),
+    ]
+    for figure, way in product(figures, leave):
+        tab.evaluate("location.hash = ''")
+        tab.evaluate("(hash) => { location.hash = hash; }", f"figure-{figure.model_id}?screen")
+        assert cover.bounding_box() == {"x": 0, "y": 0, "width": 1280, "height": 720}
+        way()
+        cover.wait_for(state="detached")
+        tab.locator(f"#figure-{figure.model_id} > div > .nnlib:not(.nnlib-large)").wait_for()
     assert tab.complaints == []
 
 
