@@ -82,7 +82,7 @@ def test_the_page_and_the_files_lead_to_each_other():
     for name in ("CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "CITATION.cff"):
         assert f"`{name}`" in PAGE and (ROOT / name).is_file()
     assert "book/for-the-office" in WITH_ADDRESS
-    assert "(for-the-office)" in read("book/for-a-class.md")
+    assert "(for-the-office.md)" in read("book/for-a-class.md")
     for target in re.findall(r"\(#([\w-]+)\)", PAGE):
         assert f"({target})=" in PAGE
 
