@@ -177,6 +177,14 @@ class Plan(FromCourse):
     def lines(self):
         return whole_plan(*self.arguments)
 
+    def run(self):
+        found = super().run()
+        for table in (one for node in found for one in node.findall(nodes.table)):
+            table["classes"] += ["longtable", "colwidths-given"]  # on paper it may break
+            for column, width in zip(table.findall(nodes.colspec), (12, 88)):
+                column["colwidth"] = width
+        return found
+
 
 def setup(app):
     app.add_role("at", At())
