@@ -86,7 +86,7 @@ def compiled(pyodide, folder, kept):
         kept.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept) as new:
             command = [node, BYTECODE, folder, new, *names]
-            done = subprocess.run(command, capture_output=True, text=True)
+            done = subprocess.run(command, capture_output=True, encoding="utf-8")
             if done.returncode:
                 LOGGER.info(f"They remain as they are: {done.stderr.strip()}")
             else:
