@@ -5,8 +5,8 @@
 
 A page is opened in an empty browser, scrolled to its end, and every file that it asked for on the
 way is counted. The first contentful paint is the median of five openings, in seconds; it depends
-on the machine, the weights do not. Then: how many formulas of the page this paint has, with their
-font, at worst, of how many; and the largest layout shift (below 0.1 is called good).
+on the machine, the weights do not. Formulas are there with the text; the next column says when
+their font is. The last is the largest layout shift until then, of which 0.1 is called good.
 """
 
 import functools
@@ -33,17 +33,15 @@ WATCH = """globalThis.shift = 0;
 new PerformanceObserver((list) => {
     for (const one of list.getEntries()) if (!one.hadRecentInput) shift += one.value;
 }).observe({ type: "layout-shift", buffered: true });
-globalThis.frames_seen = [];
+globalThis.font = NaN;
 (function note() {
-    const fonts = [...document.fonts].some(
-        (one) => one.family.includes("Math") && one.status === "loaded");
-    frames_seen.push([performance.now(), fonts ? document.querySelectorAll("math").length : 0]);
-    requestAnimationFrame(note);
+    const fonts = [...document.fonts].filter((one) => one.status === "loaded");
+    if (fonts.some((one) => one.family.includes("Math"))) font = performance.now() / 1000;
+    else requestAnimationFrame(note);
 })()"""
 SEEN = """() => {
-    const paint = performance.getEntriesByName("first-contentful-paint")[0].startTime;
-    const [, there] = frames_seen.filter(([time]) => time <= paint).at(-1);
-    return { paint: paint / 1000, there, all: document.querySelectorAll("math").length, shift };
+    const [paint] = performance.getEntriesByName("first-contentful-paint");
+    return { paint: paint.startTime / 1000, font, shift };
 }"""
 
 
@@ -59,14 +57,15 @@ def size(path, kind):
 
 
 def weigh(context, address):
-    """The bytes of each kind that one page asks for, and what its first contentful paint has."""
+    """The bytes of each kind that one page asks for, and how soon it shows."""
     tab, asked = context.new_page(), set()
     tab.add_init_script(WATCH)
     tab.on("request", lambda request: asked.add(urlsplit(request.url)))
     tab.goto(address)
-    tab.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     tab.evaluate(SETTLED)
     seen = tab.evaluate(SEEN)
+    tab.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    tab.evaluate(SETTLED)
     tab.close()
     weights = Counter()
     for url in asked:
@@ -92,7 +91,7 @@ def main():
     handler = functools.partial(Quiet, directory=HTML)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    heads = (*COLUMNS, "total", "paint", "formulas", "of", "shift")
+    heads = (*COLUMNS, "total", "paint", "font", "shift")
     print(f"{'':32}" + "".join(f"{name:>9}" for name in heads))
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
@@ -106,10 +105,11 @@ def main():
                 context.close()
             kilobytes = [weights[name] / 1000 for name in COLUMNS]
             numbers = "".join(f"{number:9.0f}" for number in (*kilobytes, sum(kilobytes)))
-            paint = statistics.median(one["paint"] for one in seen)
-            there, shift = min(one["there"] for one in seen), max(one["shift"] for one in seen)
-            told = f"{paint:9.2f}{there:9}{seen[0]['all']:9}{shift:9.3f}"
-            print(f"{page.stem:32}{numbers}{told}")
+            paint, font = (
+                statistics.median(one[name] for one in seen) for name in ("paint", "font")
+            )
+            shift = max(one["shift"] for one in seen)
+            print(f"{page.stem:32}{numbers}{paint:9.2f}{font:9.2f}{shift:9.3f}")
         browser.close()
 
 

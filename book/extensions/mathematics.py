@@ -33,6 +33,7 @@ SLANTED = [*map(chr, range(0x1D434, 0x1D468)), "\u210e", *map(chr, range(0x1D6E2
 PRIMES = (0x2032, 0x2033, 0x2034)
 UNSAID = " \u221a"  # that no formula names: the sign of a root
 SHEET = "mathematics.css"
+LOAD = """document.fonts.load('1em "STIX Two Math cut"')"""  # so that it is there at first paint
 COLOURS = FOLDER / "colours.css"
 FACE = (
     '@font-face{{font-family:"STIX Two Math cut";src:url(data:font/woff2;base64,{})'
@@ -171,6 +172,7 @@ def prepare(app):
 def add_to_page(app, pagename, templatename, context, doctree):
     if app.builder.name == "html" and "<math" in context.get("body", ""):
         app.add_css_file(SHEET)
+        app.add_js_file(None, body=LOAD)
         app.add_js_file("formulas.js", loading_method="defer")
 
 
