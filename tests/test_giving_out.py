@@ -230,6 +230,10 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
             "import nnlib as nn\nfrom nnlib.network import forward", "first_output = 0.769"),
         "Dan.html": SAVED,
         "Eve/broken.ipynb": "{",
+        "Gil/04.ipynb": notebook_of(
+            "def print(*words): ...", "rate_of_320 = 0.005", "import os\n\nclass Bad(float):\n"
+            "    def __rsub__(self, other): os._exit(1)\n    __sub__ = __rsub__",
+            "rate_of_the_mean = 1.6\nleast_loss_of_a_mistake = Bad(1)"),
         "Fay/empty.ipynb": notebook_of("x = 1"),
     }  # fmt: skip
     for name, content in files.items():
@@ -260,6 +264,8 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
     assert rows["Cem", "softmax"]["of"] == "3.0"
     assert "Cannot be read" in rows["Eve", ""]["told"]
     assert "Nothing that the book asks for" in rows["Fay", ""]["told"]
+    assert "ended Python" in rows["Gil", "least_loss_of_a_mistake"]["told"]
+    assert set(points("Gil").values()) == {"0"}  # who takes the judge's voice is not heard
     assert re.search(r"^Ada +1 of 7$", told, re.M) and re.search(r"^Eve +0 of 0$", told, re.M)
 
 

@@ -79,18 +79,23 @@ def judge_all(folder, points, limit, seed_of=None):
 def judged(student, path, chapters, limit, seed_of=None):
     """The rows of one file: all that its chapter asks for, be it there or not."""
     try:
-        cells = cells_of(path)
-    except Exception as error:  # whatever a student hands in
+        return list(rows_of(student, path, chapters, limit, seed_of))
+    except Exception as error:  # whatever a student hands in, the others are judged
         return [Row(student, path.name, "", 0, 0, f"Cannot be read: {error}")]
+
+
+def rows_of(student, path, chapters, limit, seed_of):
+    cells = cells_of(path)
     names = set(ASSIGNED.findall("\n".join(cells)))
     asked = {name: of for chapter in chapters.values() if names & set(chapter)
              for name, of in chapter.items()}  # fmt: skip
-    seed = seed_of(student) if seed_of else None
     if not asked:
-        return [Row(student, path.name, "", 0, 0, "Nothing that the book asks for is in it.")]
-    return [Row(student, path.name, name, of if right else 0, of, " ".join(sentences))
-            for (right, sentences), (name, of) in
-            zip(asyncio.run(verdicts(cells, asked, limit, seed)), asked.items())]  # fmt: skip
+        yield Row(student, path.name, "", 0, 0, "Nothing that the book asks for is in it.")
+        return
+    seed = seed_of(student) if seed_of else None
+    told = asyncio.run(verdicts(cells, asked, limit, seed))
+    for (right, sentences), (name, of) in zip(told, asked.items()):
+        yield Row(student, path.name, name, of if right else 0, of, " ".join(sentences))
 
 
 def cells_of(path):
@@ -160,6 +165,8 @@ class Kernel:
     async def execute(self, code):
         """The reply, and what was printed; the reply is None where it took too long."""
         printed = []
+        if not await self.manager.is_alive():
+            return None, ""
 
         def hook(message):
             if message["msg_type"] == "stream":
@@ -201,9 +208,13 @@ class Kernel:
         reply, printed = await self.execute(f"print(told({call}))")
         if reply is None:
             await self.stop()
-            return False, [f"{name} had not come to its end after {self.limit:g} s."]
+            late = f"{name} had not come to its end after {self.limit:g} s, or ended Python."
+            return False, [late]
         if reply["status"] == "error" and reply["ename"] == "NameError":
             return False, [f"{name} is not there.", *self.troubles]
         if reply["status"] == "error":
             return False, [f"{name}: {reply['ename']}: {reply['evalue']}."]
-        return json.loads(printed.splitlines()[-1])
+        try:
+            return json.loads(printed.splitlines()[-1])
+        except (IndexError, ValueError):
+            return False, [f"{name}: what the judge says cannot be read; look at it yourself."]
