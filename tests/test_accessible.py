@@ -13,6 +13,7 @@ PRINTED = """three runs, and a line
 seed  accuracy & loss  lowest
    0           0.912  5 and 8
   16           0.9e3  1,024
+  17             inf
 
 chosen: 16  of 20
   end
@@ -39,7 +40,7 @@ def test_a_printed_table_has_titles_and_rows(page):
     head, *rows = table.select("[role=row]")
     assert texts_of(head("span")) == ["seed", "accuracy & loss", "lowest"]
     assert [texts_of(row("span")) for row in rows] == [
-        ["0", "0.912", "5 and 8"], ["16", "0.9e3", "1,024"]
+        ["0", "0.912", "5 and 8"], ["16", "0.9e3", "1,024"], ["17", "inf"]
     ]  # fmt: skip
     assert {one["role"] for one in head("span")} == {"columnheader"}
     assert [one["role"] for one in rows[0]("span")] == ["rowheader", "cell", "cell"]

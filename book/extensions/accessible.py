@@ -43,7 +43,12 @@ def table_at(lines):
     titles = fields_of(lines[0])
     if len(titles) < 2 or any(map(NUMBER.fullmatch, titles)):
         return []
-    rows = list(takewhile(lambda row: len(row) == len(titles), map(fields_of, lines[1:])))
+
+    def fits(row):
+        numbers = len(row) > 1 and all(map(NUMBER.fullmatch, row))  # may end before the last column
+        return len(row) == len(titles) or numbers and len(row) < len(titles)
+
+    rows = list(takewhile(fits, map(fields_of, lines[1:])))
     has_numbers = any(all(map(NUMBER.fullmatch, column)) for column in zip(*rows))
     return [titles, *rows] if len(rows) > 1 and has_numbers else []
 
