@@ -230,6 +230,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
             "import nnlib as nn\nfrom nnlib.network import forward", "first_output = 0.769"),
         "Dan.html": SAVED,
         "Eve/broken.ipynb": "{",
+        "Hal/mine.ipynb": notebook_of("def softmax(y): ...", "black_less_33 = 223\nrate_limit = 9"),
         "Gil/04.ipynb": notebook_of(
             "def print(*words): ...", "rate_of_320 = 0.005", "import os\n\nclass Bad(float):\n"
             "    def __rsub__(self, other): os._exit(1)\n    __sub__ = __rsub__",
@@ -264,6 +265,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
     assert rows["Cem", "softmax"]["of"] == "3.0"
     assert "Cannot be read" in rows["Eve", ""]["told"]
     assert "Nothing that the book asks for" in rows["Fay", ""]["told"]
+    assert "softmax" not in points("Hal") and points("Hal")["black_less_33"] == "1"
     assert "ended Python" in rows["Gil", "least_loss_of_a_mistake"]["told"]
     assert set(points("Gil").values()) == {"0"}  # who takes the judge's voice is not heard
     assert re.search(r"^Ada +1 of 7$", told, re.M) and re.search(r"^Eve +0 of 0$", told, re.M)

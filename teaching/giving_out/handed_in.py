@@ -86,9 +86,7 @@ def judged(student, path, chapters, limit, seed_of=None):
 
 def rows_of(student, path, chapters, limit, seed_of):
     cells = cells_of(path)
-    names = set(ASSIGNED.findall("\n".join(cells)))
-    asked = {name: of for chapter in chapters.values() if names & set(chapter)
-             for name, of in chapter.items()}  # fmt: skip
+    asked = asked_in(path, set(ASSIGNED.findall("\n".join(cells))), chapters)
     if not asked:
         yield Row(student, path.name, "", 0, 0, "Nothing that the book asks for is in it.")
         return
@@ -96,6 +94,20 @@ def rows_of(student, path, chapters, limit, seed_of):
     told = asyncio.run(verdicts(cells, asked, limit, seed))
     for (right, sentences), (name, of) in zip(told, asked.items()):
         yield Row(student, path.name, name, of if right else 0, of, " ".join(sentences))
+
+
+def asked_in(path, names, chapters):
+    """What the chapter of a notebook asks for; all chapters of which a saved page has something.
+
+    A chapter is known by the number with which the file begins, else by what is in it: several
+    chapters define a softmax of their own.
+    """
+    found = {name: len(names & set(chapter)) for name, chapter in chapters.items()}
+    if path.suffix != ".html":
+        numbered = [name for name in chapters if path.name.startswith(name[:2])]
+        found = {name: found[name] for name in numbered or [max(found, key=found.get)]}
+    return {name: of for chapter in found if found[chapter]
+            for name, of in chapters[chapter].items()}  # fmt: skip
 
 
 def cells_of(path):
