@@ -18,7 +18,7 @@ CHECK = shutil.which("epubcheck")  # of Debian: a file of Java
 PARTS = [
     f"extensions.{part}" for part in
     ("boxes", "complaints", "epub", "exercises", "folds", "interactive_figures", "live",
-     "mathematics", "printed")
+     "mathematics", "narrow", "printed")
 ]  # fmt: skip
 BUILD = {
     "extensions": [*CONFIG["extensions"], "sphinx_design", *PARTS],
@@ -64,6 +64,10 @@ $$\begin{aligned} a &= b \\ &= \dfrac12 \end{aligned}$$
 | a |
 |---|
 | b<br>c |
+
+| symbol | in code | shape | meaning |
+|---|---|---|---|
+| h | `h` | `(n, 16)` | the sums |
 """
 
 
@@ -132,7 +136,20 @@ def test_an_epub_carries_what_it_shows_and_says_what_it_is(packed):
     (figure,) = re.findall('<figure .*?id="fig-pick">.*?</figure>', one, re.DOTALL)
     assert "A digit to pick" in figure and 'class="caption-number">Fig. 1' in figure
     (still,) = re.findall('<img alt="[^"]+" src="([^"]*)"', figure)
-    assert still.removeprefix("../") in packed and one.count("<table") == 2
+    assert still.removeprefix("../") in packed and one.count("<table") == 3
+
+
+def test_an_epub_is_read_on_a_page_of_any_width_and_colour(packed):
+    one, style = packed["book/one.xhtml"].decode(), packed["_static/epub.css"].decode()
+    for arranged in ("stacked", "column", "wide", "short"):  # as on a narrow screen
+        assert f".{arranged}" in style
+    assert '<span class="column">in code</span>' in one
+    listing = FIGURE.splitlines()
+    lines = re.findall('<span class="line">(.*?\n)</span>', one, re.DOTALL)
+    assert [re.sub("<.*?>", "", line).rstrip() for line in lines[-len(listing) :]] == listing
+    colours = re.findall(r"^\.highlight .* color:.*", packed["_static/pygments.css"].decode(), re.M)
+    assert not colours
+    assert b"<pre" not in packed["licences.xhtml"]  # the lines are broken for an editor
 
 
 @pytest.mark.skipif(not CHECK, reason="epubcheck: Debian has it, with the Java that it needs")

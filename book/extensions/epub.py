@@ -8,7 +8,9 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from docutils import nodes
+from pygments.formatters import HtmlFormatter
 from sphinx.builders.epub3 import HTML_TAG, Epub3Builder
+from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.fileutil import copy_asset_file
 
@@ -32,6 +34,15 @@ ACCESS = {
 }  # fmt: skip
 
 
+class Lines(HtmlFormatter):
+    """Code in which each line is a part, whose end is indented where it is broken."""
+
+    def wrap(self, source):
+        return super().wrap(
+            (code, f'<span class="line">{text}</span>' if code else text) for code, text in source
+        )
+
+
 class Book(Epub3Builder):
     """Sphinx's builder, which knows no MathML and no licences, and would carry what pages do."""
 
@@ -42,6 +53,10 @@ class Book(Epub3Builder):
     def init(self):
         shutil.rmtree(self.outdir, ignore_errors=True)  # all that is there would go into the file
         super().init()
+
+    def init_highlighter(self):
+        self.highlighter = PygmentsBridge("html", "bw")  # what it is read on has any colour
+        self.highlighter.formatter, self.dark_highlighter = Lines, None
 
     def init_css_files(self):
         self._css_files = []
@@ -72,7 +87,7 @@ class Book(Epub3Builder):
 
     def gen_additional_pages(self):
         texts = [
-            f"<h2>{title}</h2>\n<pre>{escape(Path(self.srcdir, name).read_text('utf-8'))}</pre>\n"
+            f"<h2>{title}</h2>\n{paragraphs(Path(self.srcdir, name).read_text('utf-8'))}\n"
             for name, title in LICENCES.items() if Path(self.srcdir, name).is_file()
         ]  # fmt: skip
         body = f"<section>\n<h1>Licences</h1>\n{''.join(texts)}</section>"
@@ -117,6 +132,11 @@ class Book(Epub3Builder):
         if "<math" not in Path(self.outdir, item[2]).read_text("utf-8"):
             return item[0]
         return f'<item properties="mathml" {item[1]}'
+
+
+def paragraphs(text):
+    """A text whose lines are broken for an editor, in lines that are as long as the reader's."""
+    return "".join(f"<p>{escape(' '.join(part.split()))}</p>" for part in text.split("\n\n"))
 
 
 class Xml(SphinxPostTransform):

@@ -39,7 +39,7 @@ def stack(table):
     table["classes"].append("stacked")
     for row in rows:
         for title, entry in zip(head, row):
-            if entry.children:
+            if entry.astext():
                 name = [part.deepcopy() for part in title[0]]
                 entry[0].insert(0, nodes.inline("", "", *name, classes=["column"]))
 
