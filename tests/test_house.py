@@ -88,3 +88,9 @@ def test_what_a_program_prints_is_not_read_in_the_encoding_of_the_machine():
     for path in [*ROOT.glob("*.py"), *(path for each in folders for path in each.rglob("*.py"))]:
         lines = [node.lineno for node in ast.walk(tree_of(path)) if asks_the_machine(node)]
         assert not lines, f"{path}, lines {lines}: say encoding=\"utf-8\" instead of text=True"
+
+
+def test_no_two_files_of_tests_have_one_name():
+    """pytest imports each by its name alone, and where Playwright is it collects both folders."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
