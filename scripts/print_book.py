@@ -58,6 +58,8 @@ def joined(folder):
             page, anchor = HERE.match(link["href"]).groups()
             page = posixpath.normpath(posixpath.join(here, page)) if page else name
             link["href"] = f"#{named(page, anchor)}"
+        for frame in body.find_all(["figure", "figcaption"]):
+            frame.name = "div"  # else a second figure around each, which has no description
         for image in body.find_all("img"):
             image["src"] = posixpath.normpath(posixpath.join(here, image["src"]))
         parts.append(f'<div id="{named(name, "")}">{body.decode_contents()}</div>')

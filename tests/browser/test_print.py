@@ -13,9 +13,9 @@ PACKAGE = """<package><metadata><dc:language>en</dc:language><dc:title>A book</d
 PAGE = """<html><body><div role="main"><section id="exercises"><h1>{name}</h1><p>
 <a href="{other}.xhtml#exercises">there</a> <a href="#exercises">here</a>
 <a href="{other}.xhtml">all</a> <a href="https://example.org/#x">away</a>
-<img src="../_images/a.png" alt="A picture" />
 <math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac><mi>a</mi><mn>2</mn></mfrac></math>
-</p></section></div></body></html>"""
+</p><figure><img src="../_images/a.png" alt="A picture" /><figcaption>Seen</figcaption></figure>
+</section></div></body></html>"""
 
 
 def test_all_pages_are_one_pdf_with_tags_and_bookmarks(tmp_path, browser):
@@ -39,4 +39,5 @@ def test_all_pages_are_one_pdf_with_tags_and_bookmarks(tmp_path, browser):
     pdf = (tmp_path / "out" / "book.pdf").read_bytes()
     for there in (b"/StructTreeRoot", b"/Outlines", rb"/Lang \(en\)", b"/S /H1", b"A picture"):
         assert re.search(there, pdf)
+    assert len(re.findall(b"/S /Figure", pdf)) == len(re.findall(rb"/Alt \(A picture\)", pdf)) == 2
     assert [path.name for path in tmp_path.glob("*.html")] == []
