@@ -59,7 +59,7 @@ def front(seed, total, kind):
     return (
         f"{title}Name: {20 * BLANK}\n\n{marks(total)} in all; a mark is meant for about a minute. "
         "Show how you get to a result: a part of the marks is for the way, and who goes on rightly "
-        "from a wrong result loses nothing more. Results come out even, unless decimals are asked "
+        "from a wrong result loses nothing more. Give exact results, unless decimals are asked "
         f"for: then round. A pocket calculator is allowed, and not needed.\n\n{sheet()}"
     )
 

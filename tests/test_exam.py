@@ -101,6 +101,17 @@ def test_a_variant_is_the_same_whatever_else_is_in_the_paper():
     assert alone.text == behind.text and answers(alone) == answers(behind)
 
 
+def test_a_story_is_possible_and_what_is_read_from_it_is_one_thing():
+    for v in variants("trust"):
+        g, z = v.given, answers(v)["z"]
+        assert g["n1"] <= round((1 - g["a"]) * g["n"]), "the second may only mend what was wrong"
+        assert z != 2, "the scheme says on which side of 2 it is"
+    for v in variants("gradient_check"):
+        shown = [float(f"{m}e{k}") for m, k in
+                 re.findall(r"\$(\d) \\cdot 10\^\{(.+?)\}", v.parts[3].task)]  # fmt: skip
+        assert len(shown) > 5 and shown.count(min(shown)) == 1, "one step has the least error"
+
+
 def test_forward_and_back_by_hand_are_what_the_book_computes():
     for seed in SEEDS:
         v = variant("forward_pass", seed)

@@ -165,8 +165,8 @@ def gradient_of_a_batch(rng):
                         Slip(1, "only the first image counts",
                              lambda v: np.outer(v.ha[0], v.dy[0]))]),
             Part(
-                f"A program that learns from batches of {n} images takes the *sum* of the losses "
-                "for their mean. It is to make the same steps as a right program with the "
+                f"A program that learns from batches of {n} images uses the *sum* of the losses in "
+                "place of their mean. It is to make the same steps as a right program with the "
                 f"learning rate {number(rate)}. Which rate does it need?",
                 [(1, f"the slopes of the sum are {n} times as large"),
                  (1, "so the rate is divided")],
@@ -200,7 +200,7 @@ def draw_graph(speeds):
             connectionstyle=f"arc3,rad={bend}"))  # fmt: skip
         middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
         middle += bend / 2 * np.array([y1 - y0, -(x1 - x0)])
-        ax.text(*middle, number(speed), ha="center", va="center",
+        ax.text(*middle, f"${number(speed)}$", ha="center", va="center",
                 bbox=dict(facecolor="white", edgecolor="none", pad=1.5))  # fmt: skip
     for name, (x, y) in PLACES.items():
         ax.text(x, y, f"${name}$", ha="center", va="center",
@@ -299,8 +299,8 @@ def gradient_check(rng):
         a, b, theta = (int(rng.choice(some)) for some in ([2, 3, 4, 5], [-4, -3, 3, 5], [1, 2, 3]))
         off = errors(a, b, theta)
         least = int(off.argmin())
-        before, after = off[:least + 1], off[least + 1:]
-        if off.all() and np.all(np.diff(before) < 0) and np.all(after > 2 * off[least]):
+        others = np.delete(off, least)  # twice as large: told apart where one digit is shown
+        if off.all() and np.all(np.diff(off[:least + 1]) < 0) and np.all(others > 2 * off[least]):
             break
     step = float(rng.choice([0.1, 0.2]))
     lines = [[f"$10^{{{-k}}}$", power(error)] for k, error in enumerate(off, start=1)]
@@ -308,14 +308,15 @@ def gradient_check(rng):
         f"A loss depends on one parameter: $L(\\theta) = {a}\\,\\theta^3 {b:+d}\\,\\theta$. We "
         f"stand at $\\theta = {theta}$.",
         [
-            Part("What is the derivative there?", [(1, "$3 a \\theta^2 + b$, with the numbers")],
+            Part("What is the derivative there?", [(1, f"${3 * a}\\,\\theta^2 {b:+d}$")],
                  "exact", lambda v: 3 * v.a * v.theta**2 + v.b,
                  slips=[Slip(1, "the second term is lost", lambda v: 3 * v.a * v.theta**2)]),
             Part(
                 f"What does the central difference with the step $\\varepsilon = {number(step)}$ "
                 "give?",
                 [(1, "the loss above and below"), (1, "their difference, divided by two steps"),
-                 (1, "the value; or (a) plus $a\\,\\varepsilon^2$, which may be derived instead")],
+                 (1, f"the value; or (a) plus ${a}\\,\\varepsilon^2$, which may be derived "
+                     "instead")],
                 "quotient", lambda v: v.exact + v.a * v.step**2, 2,
                 [Slip(1, "divided by one step", lambda v: 2 * (v.exact + v.a * v.step**2)),
                  Slip(2, "a one-sided difference",
@@ -411,8 +412,8 @@ def find_the_fault(rng):
                  [(1, f"`{line} = {LINES[line]}`"), (1, reason)]),
             Part(f"Why do {' and '.join(passed)} pass?" if len(passed) < 3 else
                  f"Why do {', '.join(passed[:-1])} and {passed[-1]} pass?",
-                 [(2, "none of them is computed from the wrong line: a mistake spoils only what "
-                      "comes after it on the way back")]),
+                 [(2, "none of them is computed from the wrong line, and a mistake spoils "
+                      "nothing else")]),
             Part("Had the check been made with a single image, would it have complained? Answer "
                  "yes or no, and give the reason.",
                  [(1, "the answer"),

@@ -61,14 +61,17 @@ def confusion(rng):
     "07-more-testing#two-networks-one-exam",
 )  # fmt: skip
 def trust(rng):
-    a, n = float(rng.choice([0.8, 0.9])), int(rng.choice([100, 400, 900, 1600]))
-    total = int(rng.choice([25, 36, 49, 64]))
-    n1 = int(rng.integers(total // 2 + 1, int(0.8 * total)))
-    z = (2 * n1 - total) / np.sqrt(total)
+    while True:
+        a, n = float(rng.choice([0.8, 0.9])), int(rng.choice([100, 400, 900, 1600]))
+        total = int(rng.choice([25, 36, 49, 64]))
+        n1 = int(rng.integers(total // 2 + 1, int(0.8 * total)))
+        z = (2 * n1 - total) / np.sqrt(total)
+        if n1 < (1 - a) * n and z != 2:  # the first is wrong about these n1, and z decides
+            break
     frequent = ("rarely, as (d) is more than 2: it is likely to be better" if z > 2 else
                 "often enough, as (d) is less than 2: nothing is decided")  # fmt: skip
     return Variant(
-        f"A network is right about {number(a * n)} of {n} test images.",
+        f"A network reads {number(a * n)} of {n} test images rightly.",
         [
             Part("Compute the standard error of its accuracy.",
                  [(1, "the square root of $a\\,(1 - a)/n$"), (1, "the value")],
@@ -78,7 +81,7 @@ def trust(rng):
                        lambda v: np.sqrt(v.a * (1 - v.a)) / v.n)]),
             Part("Between which two numbers do you expect, in about 19 of 20 cases, the accuracy "
                  "that the network would have on very many images of the same kind?",
-                 [(1, "two standard errors to either side"), (1, "the two numbers")],
+                 [(1, "two standard errors, or 1.96, to either side"), (1, "the two numbers")],
                  "interval", lambda v: v.a + 2 * v.error * np.array([-1, 1]), 3,
                  [Slip(1, "one standard error to either side",
                        lambda v: v.a + v.error * np.array([-1, 1]))]),
@@ -87,8 +90,8 @@ def trust(rng):
                  "needed", lambda v: 4 * v.n,
                  slips=[Slip(1, "twice as many", lambda v: 2 * v.n)]),
             Part(f"A second network reads the same images. {n1} images are read rightly by the "
-                 f"second alone, {total - n1} by the first alone. Compute in units of its standard "
-                 "deviation how uneven this division is.",
+                 f"second alone, {total - n1} by the first alone. By how many of its standard "
+                 "deviations is the difference of these two counts away from 0?",
                  [(1, "the difference of the two counts"), (1, "divided by the root of their sum")],
                  "z", lambda v: (2 * v.n1 - v.total) / np.sqrt(v.total), 2,
                  [Slip(1, "divided by the sum, without the root",
@@ -96,7 +99,7 @@ def trust(rng):
             Part("Is the second network better than the first? Say what (d) has to do with a coin.",
                  [(1, "if both were equally good, each of these images would be a toss of a fair "
                       "coin"),
-                  (1, f"coins fall so unevenly {frequent}")]),
+                  (1, f"coins fall as unevenly as this {frequent}")]),
             Part("Somebody trains 50 networks with different seeds, measures all of them on these "
                  "test images, and reports the accuracy of the best. Why does the standard error "
                  "not tell how far this number is to be trusted? How would you choose and "

@@ -26,8 +26,8 @@ def one_step(rng):
         f"{bowl[1]}\\,\\varphi^2$. Gradient descent begins at $(\\theta, \\varphi) = "
         f"{row(start)}$, with the learning rate $\\eta = {number(rate)}$.",
         [
-            Part("Compute the gradient at the start.", [(1, "$2 a \\theta$"),
-                                                        (1, "$2 b \\varphi$")],
+            Part("Compute the gradient at the start.", [
+                     (1, f"${2 * bowl[0]}\\,\\theta$"), (1, f"${2 * bowl[1]}\\,\\varphi$")],
                  "gradient", lambda v: 2 * v.bowl * v.start,
                  slips=[Slip(1, "the factor 2 is missing", lambda v: v.bowl * v.start),
                         Slip(1, "the terms of the loss "
@@ -54,8 +54,8 @@ def one_step(rng):
                   (1, "a smaller rate")]),
             Part("Below which rate does gradient descent approach the lowest point from *every* "
                  "start?",
-                 [(1, "a step multiplies $\\theta$ by $1 - 2 a \\eta$ and $\\varphi$ by $1 - 2 b "
-                      "\\eta$"),
+                 [(1, f"a step multiplies $\\theta$ by $1 - {2 * bowl[0]}\\,\\eta$ and $\\varphi$ "
+                      f"by $1 - {2 * bowl[1]}\\,\\eta$"),
                   (1, "both between $-1$ and 1"), (1, "so the steeper direction decides")],
                  "limit", lambda v: 1 / v.bowl.max(), 2,
                  [Slip(1, "the flatter direction is taken", lambda v: 1 / v.bowl.min()),
@@ -157,7 +157,7 @@ def stay_equal(start, steps=20):
 def equal_units(rng):
     units = int(rng.choice([8, 16, 30]))
     out, dy = rng.choice([-3, -2, -1, 1, 2, 3], 2, False), rng.choice([0.1, 0.2, 0.3, 0.4])
-    x, ha = row(rng.choice([0.5, 1.0, 0.0], 2)), float(rng.choice([0.2, 0.4, 0.5]))
+    x, ha = row(rng.choice([0.5, 1.0, 0.0], 2, False)), float(rng.choice([0.2, 0.4, 0.5]))
     start = starts(rng)
     names = [str(name) for name in rng.permutation(list(start))[:4]]
     four = table(["case", "start"], zip("ABCD", names))
@@ -185,7 +185,7 @@ def equal_units(rng):
                  [(4, "one mark for each that is judged rightly")],
                  "stay", lambda v: ", ".join(letter for letter, name in zip("ABCD", names)
                                              if stay_equal(start[name])) or "in none"),
-            Part("Somebody checks a program for the gradient where all parameters are 0, and "
+            Part("Somebody sets all parameters to 0, checks a program for the gradient there, and "
                  f"finds no fault in ${slope(W1)}$. Why does this say nothing?",
                  [(1, f"with ${W2} = 0$ nothing comes back: the derivative is 0"),
                   (1, "whatever the lines behind it say, so that a wrong slope passes too")]),
@@ -243,7 +243,8 @@ def loss_curve(rng):
                  [(1, "the one that goes on falling")],
                  "learned", lambda v: "AB"[v.first]),
             Part("After which epoch would you have stopped? Read it from the figure.",
-                 [(1, "at the lowest point of the *other* curve"), (1, "the epoch")],
+                 [(1, "at the lowest point of the *other* curve"),
+                  (1, "the epoch, or another at which this curve looks as low")],
                  "epoch", lambda v: int(v.held_out.argmin()) + 1, within=3,
                  slips=[Slip(2, "at the end, where the loss of (a) is lowest", lambda v: EPOCHS)]),
             Part("About how large would you expect the loss to be before the first step, and why?",
@@ -251,7 +252,7 @@ def loss_curve(rng):
                   (1, "an untrained network gives each of the ten digits about a tenth")]),
             Part("From its lowest point on the loss of the other images rises. The fraction of "
                  f"them that is read rightly is {then} at this point and {last} at the end. How "
-                 "can the one change and the other not?",
+                 "can the loss rise while this fraction hardly changes?",
                  [(1, "the network becomes surer of its answers, of the wrong ones too"),
                   (1, "a wrong answer costs the more, the surer it is; right and wrong are counted "
                       "by the largest output alone")]),

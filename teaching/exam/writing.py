@@ -65,7 +65,8 @@ def sheet():
     return (
         f"{values}\n\n{logs}. The logarithm is the natural one. Vectors are rows, entries and "
         f"digits are counted from 0, ${X}$, ${H}$, ${HA}$, ${Y}$, ${YA}$, ${T}$ and ${W1}$, "
-        f"${B1}$, ${W2}$, ${B2}$ mean what they mean in the book, and $\\eta$ is the learning rate."
+        f"${B1}$, ${W2}$, ${B2}$ mean what they mean in the book, $S$ is the sigmoid, $\\sigma$ "
+        "the softmax, and $\\eta$ the learning rate."
     )
 
 
