@@ -48,6 +48,23 @@ def test_every_section_of_the_path_stands_in_a_plan_and_the_course_has_all_of_th
         assert len(set(set_)) == len(set_), lecture.title
 
 
+@pytest.mark.parametrize("name", plans())
+def test_an_exercise_comes_when_its_chapter_has_told_what_it_tests(name):
+    _, lectures = plans()[name]
+    told = {}
+    for number, lecture in enumerate(lectures):
+        told |= {section.place: number for section, alone, _ in lecture.steps() if not alone}
+    for number, lecture in enumerate(lectures):
+        for task in lecture.works + lecture.homework:
+            tested = [told[place] for place, section in sections().items()
+                      if task in section.exercises and place in told
+                      and section.page == exercises()[task].page]  # fmt: skip
+            assert tested and max(tested) <= number, (
+                f"{name}, {lecture.title}: expected {task} in a later lecture, or its sections in "
+                f"this one or before. {STEPS}"
+            )
+
+
 @pytest.mark.parametrize("lecture", LECTURES)
 def test_a_lecture_has_room_for_questions(lecture):
     assert LECTURE / 2 <= lecture.minutes <= LECTURE - 5, (
