@@ -1,12 +1,12 @@
 """Runs what students handed in and prints what each exercise is worth, with the judge's sentences.
 
-    python scripts/judge_course.py FOLDER                      writes FOLDER.csv too
-    python scripts/judge_course.py FOLDER --word WORD          where each has numbers of her own
+    python scripts/judge_course.py FOLDER        writes FOLDER.csv too
 
 FOLDER has a folder for each student, with her notebooks, or pages that she saved from "Where I
 was"; or these files themselves, under the students' names. Their code is run as it is: do this in a
-container, or under an account that has nothing to lose. A cell may take a minute, or `--limit`
-seconds; `--points softmax=3` as in make_course.py.
+container, or under an account that has nothing to lose. Where each has numbers of her own, give
+`--students FILE --word WORD` as to make_course.py; `--points softmax=3` too is as there. A cell may
+take a minute, or `--limit` seconds.
 """
 
 import argparse
@@ -27,20 +27,29 @@ from giving_out import assignments, handed_in, notebooks  # noqa: E402
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--students", metavar="FILE", help="as it was given to make_course.py")
     parser.add_argument("--word", help="as it was given to make_course.py")
     parser.add_argument("--limit", type=float, default=60, help="seconds that a cell may take")
     parser.add_argument("--points", nargs="+", type=assignments.points_from, default=[],
                         metavar="NAME=NUMBER")  # fmt: skip
     options = parser.parse_args(arguments)
     folder = options.folder.expanduser().resolve()
-    if not handed_in.handed_in(folder):
+    found = handed_in.handed_in(folder)
+    if not found:
         raise SystemExit(
             f"expected notebooks or saved pages below {folder}; found none. Name the folder in "
             "which each student has one."
         )
     leave_out_what_is_personal()
+    notebooks.demand_both(options.students, options.word)
     seed_of = None
-    if options.word is not None:
+    if options.word:
+        strangers = sorted(found.keys() - set(notebooks.students_of(options.students)))
+        if strangers:
+            raise SystemExit(
+                f"expected folders with the names in {options.students}; found {strangers}. Rename "
+                "them: from another name come other numbers."
+            )
         seed_of = partial(notebooks.seed_of, course=options.word)
     table = folder.with_name(f"{folder.name}.csv")
     sums = defaultdict(lambda: [0, 0])

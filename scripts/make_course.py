@@ -13,7 +13,6 @@ what an exercise counts in an assignment: 1 an answer, 5 a function. See book/gi
 
 import argparse
 import csv
-import re
 import sys
 from pathlib import Path
 
@@ -23,8 +22,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "teaching"), str(ROOT / "book")]
 
 from giving_out import assignments, notebooks, pages  # noqa: E402
-
-NAME = re.compile(r"\w[\w .,@'-]*")
 
 
 def new_folder(name):
@@ -37,23 +34,10 @@ def new_folder(name):
     return folder
 
 
-def students_of(path):
-    """The names in a file, one a line, each once and fit for a folder."""
-    names = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines()]
-    names = [name for name in names if name]
-    unfit = [name for name in names if names.count(name) > 1 or not NAME.fullmatch(name)]
-    if unfit or not names:
-        raise SystemExit(
-            f"expected names, each once, that a folder can have; found {unfit or 'none'} in "
-            f"{path}. Write one a line."
-        )
-    return names
-
-
 def write_notebooks(folder, options):
     if not options.students:
         return notebooks.write_all(folder)
-    students = students_of(options.students)
+    students = notebooks.students_of(options.students)
     for student in students:
         notebooks.write_all(folder / student, notebooks.seed_of(student, options.word))
     with open(folder / "key.csv", "w", encoding="utf-8", newline="") as file:
@@ -88,10 +72,11 @@ def main(arguments=None):
     parser.add_argument("what", choices=WRITERS)
     parser.add_argument("folder", type=new_folder)
     parser.add_argument("--students", metavar="FILE", help="names, one a line")
-    parser.add_argument("--word", default="", help="from which, with a name, the numbers come")
+    parser.add_argument("--word", help="from which, with a name, the numbers come")
     parser.add_argument("--points", nargs="+", type=assignments.points_from, default=[],
                         metavar="NAME=NUMBER")  # fmt: skip
     options = parser.parse_args(arguments)
+    notebooks.demand_both(options.students, options.word)
     options.points = dict(options.points)
     WRITERS[options.what](options.folder, options)
     print(f"{options.folder}: written")

@@ -242,7 +242,10 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
         path.parent.mkdir(parents=True, exist_ok=True)
         text = content if isinstance(content, str) else nbformat.writes(content)
         path.write_text(text, encoding="utf-8")
-    judge_course.main([str(folder), "--limit", "15", "--word", "spring", "--points", "softmax=3"])
+    names = tmp_path / "names"
+    names.write_text("\n".join({name.partition("/")[0].removesuffix(".html") for name in files}))
+    judge_course.main([str(folder), "--limit", "15", "--points", "softmax=3",
+                       "--students", str(names), "--word", "spring"])  # fmt: skip
     told = capsys.readouterr().out
     with open(tmp_path / "handed in.csv", encoding="utf-8", newline="") as file:
         rows = {(row["student"], row["name"]): row for row in csv.DictReader(file)}
@@ -296,8 +299,26 @@ def test_nothing_is_written_over(tmp_path, capsys):
 def test_students_that_no_folder_can_have_are_refused(tmp_path, names):
     (tmp_path / "names").write_text(names)
     with pytest.raises(SystemExit) as caught:
-        make_course.main(["notebooks", f"{tmp_path}/new", "--students", f"{tmp_path}/names"])
+        make_course.main(["notebooks", f"{tmp_path}/new", "--students", f"{tmp_path}/names",
+                          "--word", "spring"])  # fmt: skip
     assert MESSAGE.fullmatch(str(caught.value)) and not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--students"], ["--word"], ["--students", "--word"]])
+def test_numbers_of_their_own_need_a_word_and_the_names_as_they_were(tmp_path, arguments):
+    (tmp_path / "names").write_text("Zo\u00eb\n", encoding="utf-8")
+    (tmp_path / "in" / "Zoe\u0308").mkdir(parents=True)  # the same, as macOS writes it
+    (tmp_path / "in" / "Zoe\u0308" / "02.ipynb").touch()
+    (tmp_path / "in" / "zoe.html").touch()
+    given = [part for name in arguments for part in (name, str(tmp_path / "names"))]
+    commands = [(judge_course, [str(tmp_path / "in")])]
+    if len(arguments) == 1:
+        commands.append((make_course, ["notebooks", str(tmp_path / "new")]))
+    for command, words in commands:
+        with pytest.raises(SystemExit) as caught:
+            command.main(words + given)
+        assert MESSAGE.fullmatch(str(caught.value)) and not (tmp_path / "new").exists()
+        assert len(arguments) == 1 or "found ['zoe']" in str(caught.value)
 
 
 @pytest.mark.parametrize("points", ["softmax", "softmax=many", "soft=2", "softmax=-1"])

@@ -13,6 +13,7 @@ import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import nbformat
 from bs4 import BeautifulSoup
@@ -57,7 +58,8 @@ def handed_in(folder):
     for path in sorted([*folder.rglob("*.ipynb"), *folder.rglob("*.html")]):
         student, *below = path.relative_to(folder).parts
         if ".ipynb_checkpoints" not in below:
-            found.setdefault(student if below else path.stem, []).append(path)
+            name = student if below else path.stem
+            found.setdefault(normalize("NFC", name), []).append(path)  # as macOS does not
     return found
 
 

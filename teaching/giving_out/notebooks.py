@@ -6,6 +6,7 @@ from copy import deepcopy
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
+from unicodedata import normalize
 
 import nbformat
 
@@ -14,6 +15,7 @@ from exercises.answers import hint_of
 from exercises.variants import own_numbers, reworded
 
 ROOT = Path(__file__).resolve().parents[2]
+NAME = re.compile(r"\w[\w .,@'-]*")
 ANSWER = re.compile(r"^<!-- answer: (\w+) -->$\n*", re.MULTILINE)
 
 
@@ -65,6 +67,28 @@ def asked_of(name, seed=None):
 def seed_of(student, course=""):
     """The seed of a student's numbers: others in another course, if it has a word of its own."""
     return int.from_bytes(sha256(f"{course}/{student}".encode()).digest()[:6])
+
+
+def students_of(path):
+    """The names in a file, one a line, each once and fit for a folder."""
+    names = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    names = [normalize("NFC", name) for name in names if name]
+    unfit = [name for name in names if names.count(name) > 1 or not NAME.fullmatch(name)]
+    if unfit or not names:
+        raise SystemExit(
+            f"expected names, each once, that a folder can have; found {unfit or 'none'} in "
+            f"{path}. Write one a line."
+        )
+    return names
+
+
+def demand_both(students, word):
+    """Raises SystemExit where a file of names or a word is given without the other."""
+    if bool(students) != bool(word):
+        raise SystemExit(
+            f"expected --students and --word, or neither; found {students or word} alone. Give "
+            "both: the numbers come from the word and a name."
+        )
 
 
 def write_all(folder, seed=None):
