@@ -24,6 +24,7 @@ DATA = ROOT / "teaching" / "course.toml"
 APART = {"What you can now check", "Exercises", "Looking back", "Where to read on"}
 LECTURE = 90  # minutes
 ASKED = 2  # minutes for a guess of the whole room, in place of those of one reader
+JUDGED = re.compile(r"^(<!-- answer: |judge\()", re.MULTILINE)
 QUESTION = re.compile(r"(?<=\n)[^\n]*?\?(?=.*\n\n<!-- guess)")
 LINK = re.compile(r"\]\(([^)\s]*)#([^)\s]+)\)")
 FIGURE = "figure of "
@@ -39,6 +40,7 @@ class Part:
     title: str
     path: Counter = field(default_factory=Counter)  #: as reading_time counts it
     whole: Counter = field(default_factory=Counter)
+    judged: bool = False  #: an exercise of which the book can judge something
 
     @property
     def place(self):
@@ -114,6 +116,10 @@ def slug(title):
 def parts_of(path):
     """The title of a chapter, and its sections and exercises, in order, with what they count."""
     (top, *rest), found = read(path), []
+    judged = {
+        section.title for section, part, _ in parts(path)
+        if JUDGED.search(getattr(part, "source", None) or getattr(part, "content", ""))
+    }  # fmt: skip
     for one in rest:
         task = re.match(r"(\d+)\. (.*)", one.title)
         if one.level == 2:
@@ -121,6 +127,7 @@ def parts_of(path):
             found.append(Section(path.stem, slug(one.title), number, one.title))
         elif task:
             found.append(Part(path.stem, f"exercise-{task[1]}", int(task[1]), task[2]))
+            found[-1].judged = one.title in judged
         found[-1].path += one.path
         found[-1].whole += one.whole
     return top.title, found

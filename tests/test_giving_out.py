@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import judge_course
 import make_course
+from course_map import exercises
 from equations import CHECKS
 from exercises import ANSWERS, described
 from exercises.answers import about
@@ -340,6 +341,17 @@ def test_a_class_gets_notebooks_of_its_own(tmp_path, capsys):
         text = json.dumps(nbformat.read(tmp_path / "all" / f"{name}.ipynb", as_version=4))
         assert "# The solution\\nprint(\\\"factor" not in text and "What the solution" not in text
     assert len(NOTEBOOKS) > len(CHAPTERS) == 9
+
+
+def test_the_map_says_which_exercises_can_be_judged():
+    found, number = set(), ""
+    for name, parts in PARTS.items():
+        for part in parts:
+            if isinstance(part, Item):
+                found.add(number)
+            elif task := re.match(r"\*\*(\d+)\. ", part):
+                number = f"{int(name[:2])}.{task[1]}"
+    assert {number for number, task in exercises().items() if task.judged} == found
 
 
 def test_the_page_names_the_exercises_that_have_other_numbers():

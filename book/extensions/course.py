@@ -105,7 +105,7 @@ def about_exercises(page):
     for task in course.exercises().values():
         if task.page == page:
             name = at(f"{task.number} {task.title}", page, task.anchor)
-            yield f"{name}, {in_minutes(minutes(task.whole))}"
+            yield f"{name}, {in_minutes(minutes(task.whole))}{', judged' * task.judged}"
 
 
 def whole_map():
