@@ -1,8 +1,10 @@
 """Formulas: there without a script, whole in every width, and in what is copied."""
 
+from itertools import product
+
 import pytest
 
-from conftest import wider_than_the_screen
+from conftest import thorough_but_for, wider_than_the_screen
 from shared import EQUATION_IN_BOOK, NOTEBOOKS, cells
 
 # Displays, parts of which can only be seen when their box is scrolled; a pixel is rounding.
@@ -11,6 +13,9 @@ CUT = """all => all.filter(one => {
         (part) => part.getBoundingClientRect().right));
     return right > one.parentElement.getBoundingClientRect().right + 1;
 }).map(one => one.closest(".math").dataset.tex)"""
+# Formulas after which a line may end, although a full stop or a bracket follows.
+LOOSE = r"""all => all.filter(one => /^\S/.test(one.nextSibling?.data ?? " ")
+    && getComputedStyle(one.parentElement).whiteSpace !== "nowrap").map(one => one.dataset.tex)"""
 SAID = "all => all.map(one => one.childNodes[0].textContent + one.childNodes[1].textContent)"
 # Elements of MathML with fewer or more parts than they must have.
 WRONG = """all => all.filter(one => one.childElementCount !== (
@@ -28,13 +33,20 @@ COPIED = """([from, to]) => {
 }"""
 
 
-@pytest.mark.parametrize("engine", ["browser", "firefox"])
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+FEW = [*product(NOTEBOOKS, ["browser"]), *product(NOTEBOOKS[1:2], ["firefox"])]
+
+
+@pytest.mark.parametrize(
+    "path, engine",
+    thorough_but_for(FEW, product(NOTEBOOKS, ["browser", "firefox"])),
+    ids=lambda one: getattr(one, "stem", one),
+)
 def test_every_formula_is_there_without_a_script_and_whole(visit, path, engine, request):
     browser = request.getfixturevalue(engine)
     tab = visit("file", path.stem, browser=browser, java_script_enabled=False)
     assert tab.locator(".math").count() == tab.locator(".math:has(math)").count()
     assert tab.locator(f".math :is({PAIRS})").evaluate_all(WRONG) == []
+    assert tab.locator("span.math").evaluate_all(LOOSE) == []
     names = EQUATION_IN_BOOK.findall(
         "\n".join("".join(c["source"]) for c in cells(path, "markdown"))
     )
