@@ -3,6 +3,7 @@
 What is understood of a number is in test_numbers.
 """
 
+import numpy as np
 import pytest
 
 from conftest import visit_source, wider_than_the_screen
@@ -67,8 +68,10 @@ JUDGE = """async given => {
 
 
 def typed(value):
-    """An answer as it could be typed in."""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    """An answer as it could be typed in; one with a power of ten is told what it was read as."""
+    if not isinstance(value, float):
+        return str(value)
+    return np.format_float_positional(value, 6, fractional=False, trim="-")
 
 
 def test_every_answer_is_right_and_every_slip_is_told(browser):

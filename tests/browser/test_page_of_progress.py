@@ -141,7 +141,7 @@ def test_what_was_done_is_shown_saved_printed_and_forgotten(
     tab.reload()
     assert status(tab).startswith("Nothing is kept")
     go_to(tab, CHAPTER)
-    assert tab.get_by_label("fraction right").input_value() == ""
+    assert tab.get_by_role("textbox", name="fraction right").input_value() == ""
     assert (tab.complaints, tab.foreign) == ([], [])
 
 
