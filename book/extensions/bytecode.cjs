@@ -16,15 +16,15 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 def compiled(name, place):
-    shutil.rmtree("/work", ignore_errors=True)
-    shutil.unpack_archive(name, "/work", "zip")
-    compileall.compile_dir("/work", legacy=True, quiet=2, stripdir="/work", prependdir=place,
+    shutil.rmtree("/unpacked", ignore_errors=True)
+    shutil.unpack_archive(name, "/unpacked", "zip")
+    compileall.compile_dir("/unpacked", legacy=True, quiet=2, stripdir="/unpacked", prependdir=place,
                            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for path in sorted(path for path in Path("/work").rglob("*") if path.is_file()):
+        for path in sorted(path for path in Path("/unpacked").rglob("*") if path.is_file()):
             if not path.with_suffix(".pyc").exists() or path.suffix == ".pyc":
-                name = path.relative_to("/work").as_posix()
+                name = path.relative_to("/unpacked").as_posix()
                 archive.writestr(zipfile.ZipInfo(name), path.read_bytes())  # of no date
     return packed.getvalue()
 
