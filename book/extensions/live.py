@@ -84,13 +84,15 @@ def compiled(pyodide, folder, kept):
     if node and not target.exists():
         LOGGER.info("Python's own modules are compiled for the pages, once.")
         kept.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept) as new:
+        with tempfile.TemporaryDirectory(dir=kept) as own:
+            new = Path(own, "compiled")
+            new.mkdir()
             command = [node, BYTECODE, folder, new, *names]
             done = subprocess.run(command, capture_output=True, encoding="utf-8")
             if done.returncode:
                 LOGGER.info(f"They remain as they are: {done.stderr.strip()}")
             else:
-                shutil.copytree(new, target)
+                new.rename(target)  # at once: a build that is stopped leaves no half of it
     return {name: (target / name).read_bytes() for name in names} if target.exists() else {}
 
 
