@@ -9,6 +9,8 @@ from nnlib.checks import DIGITS, as_pairs, as_pixels, as_whole
 VERDICTS = {True: ("CORRECT", "#00695c"), False: ("INCORRECT", "#c62828")}
 BAR = "#8a99a8"
 INK = "#1f2933"
+# x, h and y have one colour each: here that of the pages on light, nnlib/widgets/colours.css.
+LAYERS = {"x": "#6b21a8", "h": "#a84b00", "y": "#00705a"}
 # A light ground and dark lines, whatever style is in use: dark ones have light lines.
 GROUND = dict.fromkeys(["figure.facecolor", "axes.facecolor"], "white")
 GROUND |= dict.fromkeys(["axes.edgecolor", "xtick.color", "ytick.color"], INK)

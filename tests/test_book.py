@@ -17,6 +17,7 @@ from shared import (
     NNLIB,
     NOTEBOOKS,
     ROOT,
+    TEMPLATE,
     cells,
     text_of_the_book,
 )
@@ -25,6 +26,7 @@ WORK = re.compile(r"^@\w+\{(.*?)^\}$", re.MULTILINE | re.DOTALL)
 FIELD = re.compile(r"^  (\w+) +=\s\{(.*)\},?$", re.MULTILINE)
 PHONE = 358  # pixels that a screen of 390 leaves for a picture
 SIZE = re.compile(r"(?:font|label)size=([\d.]+)")
+LETTER = re.compile(r"\$([xhy])(?:_\w)?\$")  # alone, in what a picture says
 CITED = re.compile(r"\[\((?:([^()]*), )?(\d{4})\)\]\((\S+)\)")  # [(Author, year)](address)
 
 
@@ -86,6 +88,16 @@ def test_text_in_every_figure_is_large_enough_on_a_phone(path):
             f"book/{path.name}, cell {cell['id']}: expected no text smaller than 10 pixels where "
             f"the picture is {PHONE} wide; found {size:.1f}. Make the figure 4.8 inches wide."
         )
+
+
+def test_a_picture_that_names_x_h_or_y_has_their_colours():
+    for path in [*NOTEBOOKS, TEMPLATE]:
+        for cell, *_ in figures(path):
+            named = LETTER.findall(source := "".join(cell["source"]))
+            assert not named or "plots.LAYERS[" in source, (
+                f"book/{path.name}, cell {cell['id']}: expected plots.LAYERS[...] as the colour of "
+                f"what the picture says of {named}; found none. See CONTRIBUTING.md, A chapter."
+            )
 
 
 def test_every_figure_has_a_name_of_its_own():

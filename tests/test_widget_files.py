@@ -15,6 +15,7 @@ from sphinx.errors import ExtensionError
 
 import nnlib.widgets
 from extensions.interactive_figures import place_id
+from nnlib.plots import LAYERS
 from nnlib.widgets.figure import Figure, javascript, style
 from shared import (
     CORE,
@@ -99,6 +100,11 @@ def test_x_h_and_y_can_be_read_and_told_apart(theme, eye):
         assert min(contrast(color, figure[ground]) for ground in ("paper", "card")) > 4.5
     for one, other in combinations(colors.values(), 2):
         assert np.linalg.norm(lab(one, eye) - lab(other, eye)) > 35  # black and white: 100
+
+
+def test_pictures_have_the_colours_of_x_h_and_y_on_light():
+    light, _ = map(variables, re.findall(r"\{[^{}]*\}", read("colours.css")))
+    assert {f"nn-{letter}": color for letter, color in LAYERS.items()} == light
 
 
 @pytest.mark.parametrize("name", FIGURES)
