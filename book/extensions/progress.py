@@ -1,4 +1,5 @@
-"""Fills the page that shows its reader how far he is: all that the pages ask for, in tables.
+"""Fills the page that shows its reader how far he is: all that the pages ask for, in tables; the
+list of chapters marks those that are read.
 
 The comment `<!-- progress -->` says where. Without a script the last column is for a pencil, with
 one progress.js writes there what the reader has done.
@@ -111,10 +112,12 @@ def source_of(env, page):
 
 
 def prepare(app):
+    write_script(app, "chapters.js")
     write_script(app, "progress.js")
 
 
 def add_to_page(app, page, template, context, doctree):
+    app.add_js_file("chapters.js")
     if doctree and any(doctree.findall(Progress)):
         app.add_js_file("progress.js")
 

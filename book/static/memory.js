@@ -8,15 +8,18 @@ import { make } from "./make.js";
 const BOOK = `${new URL(document.documentElement.dataset.content_root, location.href).pathname} `;
 const CONSENT = `${BOOK}remember`;
 const ASKED = " remember what I write in this browser";
-const KEPT = `${ASKED}: it is kept there, and nowhere else`;
-const SURE = "Remove all that this browser keeps of what you have written, in the whole book?";
+const KEPT = `${ASKED}: it is kept there, with the chapters I have read, and nowhere else`;
+const SURE =
+  "Remove all that this browser keeps of what you have written and read, in the whole book?";
 const REFUSED = " this browser keeps nothing for this page";
 
-/** What this page is called in the names of what is remembered: "01-see-it-work". */
-export const PAGE = location.pathname
-  .split("/")
-  .at(-1)
-  .replace(/\.html$/, "");
+/** What a page is called in the names of what is remembered: "01-see-it-work". */
+export const name_of = (path) =>
+  path
+    .split("/")
+    .at(-1)
+    .replace(/\.html$/, "");
+export const PAGE = name_of(location.pathname);
 
 // Of all scripts in the page, each of which has this module of its own.
 globalThis.memory ??= { values: new Map(), full: false };
@@ -57,7 +60,10 @@ export function set_may_remember(may) {
   changed();
 }
 
-/** What was written last; undefined where nothing was. The kinds: "guess", "answer", "code". */
+/**
+ * What was written last; undefined where nothing was. The kinds: "guess", "answer", "code", "ran"
+ * for what a cell printed, and "read" for a chapter.
+ */
 export const recall = (kind, name) => value_of(key_of(kind, name));
 
 /** Takes what is written, as JSON has it; undefined where it is taken back. */

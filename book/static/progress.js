@@ -6,10 +6,10 @@ import { make } from "./make.js";
 import { all, forget, may_remember, refused, remember_box } from "./memory.js";
 
 const STATES = {
-  kept: "What you write is kept in this browser, and nowhere else.",
+  kept: "What you write, and which chapters you have read, is kept in this browser, and nowhere else.",
   asked:
     "Nothing is kept, so nothing can be shown here. Tick the box, here or in any chapter, and " +
-    "what you write from then on is kept in this browser, and nowhere else.",
+    "what you write and read from then on is kept in this browser, and nowhere else.",
   refused: "This browser keeps nothing for this page, so nothing can be shown here.",
   forgotten: "All is forgotten, and nothing more is kept.",
 };

@@ -46,6 +46,11 @@ def status(tab):
     return tab.locator(".so-far-bar").get_by_role("status").inner_text()
 
 
+def read(tab):
+    """What the list of chapters says of those that are read to the end."""
+    return tab.locator("nav.bd-links a", has=tab.locator(".read")).all_text_contents()
+
+
 def say(tab, label, text):
     field = tab.get_by_label(label, exact=True)
     field.fill(text)
@@ -53,7 +58,7 @@ def say(tab, label, text):
 
 
 def work_on(tab):
-    """A guess given and one waived, an answer right and one wrong."""
+    """A guess given and one waived, an answer right and one wrong, a chapter read to its end."""
     go_to(tab, CHAPTER)
     say(tab, "fraction right", "0.5")
     tab.locator(".guess").nth(1).get_by_label("remember what I write").check()
@@ -61,6 +66,9 @@ def work_on(tab):
     go_to(tab, NEXT)
     say(tab, PIXEL, "567")
     say(tab, ROW, "3")
+    assert read(tab) == []
+    tab.locator(".prev-next-footer").scroll_into_view_if_needed()
+    tab.locator(".read").wait_for(state="attached")
     # And code: never run, judged, judged before it was changed again, and of no exercise.
     page = "05-backpropagation"
     for name, ran in ("f", None), ("backward", WRITTEN), ("h", "another"):
@@ -81,7 +89,7 @@ EXPECTED = {
 def check(tab):
     for text, expected in EXPECTED.items():
         assert done(tab, text).split("\n")[0] == expected
-    assert "nowhere else" in status(tab)
+    assert "nowhere else" in status(tab) and read(tab) == ["2. A digit is 784 numbers ✓ (read)"]
 
 
 def save(tab):
@@ -141,7 +149,7 @@ def test_what_was_done_is_shown_saved_printed_and_forgotten(
     tab.reload()
     assert status(tab).startswith("Nothing is kept")
     go_to(tab, CHAPTER)
-    assert tab.get_by_role("textbox", name="fraction right").input_value() == ""
+    assert tab.get_by_role("textbox", name="fraction right").input_value() == "" and not read(tab)
     assert (tab.complaints, tab.foreign) == ([], [])
 
 
