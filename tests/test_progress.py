@@ -32,7 +32,7 @@ def book(tmp_path):
           progress="# So far\n\n<!-- progress -->\n")  # fmt: skip
     static = tmp_path / "book" / "static"
     static.mkdir()
-    for name in ("boxes.js", "progress.js"):
+    for name in ("boxes.js", "chapters.js", "progress.js"):
         (static / name).write_text("", encoding="utf-8")
     add(tmp_path, BOX, WRITE.format("softmax"), TASK)
     return tmp_path
