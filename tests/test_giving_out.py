@@ -207,9 +207,11 @@ SAVED = """<!DOCTYPE html><h1>Where I was</h1><table>
 <tr data-kind="answer" data-name="05-b shape_of_dx"><td>A</td><th>x</th><td>right: 1 x 784</td></tr>
 <tr data-kind="answer" data-name="03-c second_share"><td>A</td><th>x</th><td>right: 60.4 %</td></tr>
 <tr data-kind="code" data-name="03-c softmax"><td>F</td><th>x</th><td>written, judged right
-<pre>import nnlib as nn
+<pre>import sys
+import nnlib as nn
 
 def softmax(y):
+    print("shares", file=sys.stderr)
     return nn.softmax(y)
 
 
@@ -223,6 +225,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
     own = notebooks.asked_of("pixel_number", seed)["value"]
     files = {
         "Ada/02.ipynb": notebook_of(f"pixel_number = {own}", "row_of_500 = ..."),
+        "Ada/02 (1).ipynb": notebook_of("x = 1"),
         "Ben/02.ipynb": notebook_of(
             "import os\nos._exit(1)", "import time\ntime.sleep(1000)", "images_needed = 1 / 0",
             "numbers_kept = 4000 * 784", "images_in_a_row: no Python"),
@@ -231,9 +234,10 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
             "import nnlib as nn\nfrom nnlib.network import forward", "first_output = 0.769"),
         "Dan.html": SAVED,
         "Eve/broken.ipynb": "{",
-        "Hal/mine.ipynb": notebook_of("def softmax(y): ...", "black_less_33 = 223\nrate_limit = 9"),
+        "Hal/mine.ipynb": notebook_of(
+            "def softmax(y): ...\ndef print(*words): ...", "black_less_33 = 223\nrate_limit = 9"),
         "Gil/04.ipynb": notebook_of(
-            "def print(*words): ...", "rate_of_320 = 0.005", "import os\n\nclass Bad(float):\n"
+            "import os\n\nclass Bad(float):\n"
             "    def __rsub__(self, other): os._exit(1)\n    __sub__ = __rsub__",
             "rate_of_the_mean = 1.6\nleast_loss_of_a_mistake = Bad(1)"),
         "Fay/empty.ipynb": notebook_of("x = 1"),
@@ -243,10 +247,16 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
         path.parent.mkdir(parents=True, exist_ok=True)
         text = content if isinstance(content, str) else nbformat.writes(content)
         path.write_text(text, encoding="utf-8")
+    from_macos = folder / "__MACOSX" / "Ada" / "._02.ipynb"
+    from_macos.parent.mkdir(parents=True)
+    from_macos.touch()
     names = tmp_path / "names"
     names.write_text("\n".join({name.partition("/")[0].removesuffix(".html") for name in files}))
     judge_course.main([str(folder), "--limit", "15", "--points", "softmax=3",
                        "--students", str(names), "--word", "spring"])  # fmt: skip
+    with pytest.raises(SystemExit) as caught:
+        judge_course.main([str(folder)])
+    assert MESSAGE.fullmatch(str(caught.value)), "nothing is written over"
     told = capsys.readouterr().out
     with open(tmp_path / "handed in.csv", encoding="utf-8", newline="") as file:
         rows = {(row["student"], row["name"]): row for row in csv.DictReader(file)}
@@ -271,7 +281,6 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
     assert "Nothing that the book asks for" in rows["Fay", ""]["told"]
     assert "softmax" not in points("Hal") and points("Hal")["black_less_33"] == "1"
     assert "ended Python" in rows["Gil", "least_loss_of_a_mistake"]["told"]
-    assert set(points("Gil").values()) == {"0"}  # who takes the judge's voice is not heard
     assert re.search(r"^Ada +1 of 7$", told, re.M) and re.search(r"^Eve +0 of 0$", told, re.M)
 
 
@@ -285,6 +294,13 @@ def test_a_saved_page_is_judged_by_what_was_typed_and_not_by_what_it_says(tmp_pa
     right = {name for name, row in rows.items() if row["points"] == row["of"]}
     assert right == {"pixel_number", "images_needed", "shape_of_dx", "second_share", "softmax"}
     assert "flat row" in rows["neighbours_of_28"]["told"]
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "nan", "inf"])
+def test_a_limit_with_which_no_kernel_could_answer_is_refused(limit, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        judge_course.main([str(tmp_path), "--limit", limit])
+    assert "expected a number of seconds" in capsys.readouterr().err
 
 
 def test_nothing_is_written_over(tmp_path, capsys):

@@ -7,7 +7,6 @@ in a container, or under an account that has nothing to lose.
 
 import ast
 import asyncio
-import json
 import os
 import re
 import tempfile
@@ -23,10 +22,7 @@ from exercises import ANSWERS, described
 from exercises.tasks import TASKS
 from giving_out.assignments import Item, assignments
 
-JUDGE = """from json import dumps as told
-from exercises.judge import verdict
-from exercises.variants import own_numbers
-"""
+JUDGE = "from exercises.judge import verdict\nfrom exercises.variants import own_numbers"
 ASSIGNED = re.compile(r"^(?:def )?(\w+)(?= *=|\()", re.MULTILINE)
 WAIT = 10  # seconds, for a kernel that was interrupted to answer
 AS_PYTHON = {"−": "-", "^": "**", "·": "*", "×": "*", "%": "/100"}
@@ -53,11 +49,14 @@ def items_of_chapters(points):
 
 
 def handed_in(folder):
-    """The files below a folder: student -> their paths. A student is a folder, or a file in it."""
+    """The files below a folder: student -> their paths. A student is a folder, or a file in it.
+
+    What begins with a dot is left out: copies that Jupyter keeps, and what macOS says of files.
+    """
     found = {}
     for path in sorted([*folder.rglob("*.ipynb"), *folder.rglob("*.html")]):
-        student, *below = path.relative_to(folder).parts
-        if ".ipynb_checkpoints" not in below:
+        student, *below = parts = path.relative_to(folder).parts
+        if not any(part.startswith(".") for part in parts):
             name = student if below else path.stem
             found.setdefault(normalize("NFC", name), []).append(path)  # as macOS does not
     return found
@@ -176,28 +175,23 @@ class Kernel:
         self.client.stop_channels()
         await self.manager.shutdown_kernel(now=True)
 
-    async def execute(self, code):
-        """The reply, and what was printed; the reply is None where it took too long."""
-        printed = []
+    async def execute(self, code, **asked):
+        """The reply, with the values of what is asked; None where it took too long."""
         if not await self.manager.is_alive():
-            return None, ""
-
-        def hook(message):
-            if message["msg_type"] == "stream":
-                printed.append(message["content"]["text"])
-
+            return None
         try:
             reply = await self.client.execute_interactive(
-                code, allow_stdin=False, timeout=self.limit, output_hook=hook
-            )
+                code, user_expressions=asked, allow_stdin=False, timeout=self.limit,
+                output_hook=lambda message: None,
+            )  # fmt: skip
         except (TimeoutError, RuntimeError):
-            return None, ""
-        return reply["content"], "".join(printed)
+            return None
+        return reply["content"]
 
     async def run(self, cells):
         """Runs cells, number -> code; the number of the one that the kernel did not survive."""
         for k, code in cells.items():
-            reply, _ = await self.execute(code)
+            reply = await self.execute(code)
             if reply is None and not await self.stop():
                 return k
             if reply is None:
@@ -218,17 +212,15 @@ class Kernel:
 
     async def verdict(self, name, seed):
         numbers = "" if seed is None else f', **own_numbers("{name}", {seed})'
-        call = f'verdict({name}, "{name}", own=True{numbers})'
-        reply, printed = await self.execute(f"print(told({call}))")
+        call = f'(*verdict({name}, "{name}", own=True{numbers}),)'
+        reply = await self.execute("", told=call)
         if reply is None:
             await self.stop()
             late = f"{name} had not come to its end after {self.limit:g} s, or ended Python."
             return False, [late]
-        if reply["status"] == "error" and reply["ename"] == "NameError":
+        told = reply["user_expressions"]["told"]
+        if told["status"] == "ok":
+            return ast.literal_eval(told["data"]["text/plain"])
+        if told["ename"] == "NameError":
             return False, [f"{name} is not there.", *self.troubles]
-        if reply["status"] == "error":
-            return False, [f"{name}: {reply['ename']}: {reply['evalue']}."]
-        try:
-            return json.loads(printed.splitlines()[-1])
-        except (IndexError, ValueError):
-            return False, [f"{name}: what the judge says cannot be read; look at it yourself."]
+        return False, [f"{name}: {told['ename']}: {told['evalue']}."]
