@@ -113,6 +113,7 @@ def watch(tab, own="", covers=False):
     """
     tab.foreign, tab.complaints = [], []
     tab.set_default_timeout(10_000)
+    tab.set_default_navigation_timeout(60_000)  # all of a machine may be busy with other tests
     tab.add_init_script("" if covers else UNCOVERED)
 
     def route(request):
