@@ -68,7 +68,7 @@ def main(arguments=None):
             )
         seed_of = partial(notebooks.seed_of, course=options.word)
     best = defaultdict(dict)
-    with open(table, "w", encoding="utf-8", newline="") as file:
+    with open(table, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([field.name for field in fields(handed_in.Row)])
         rows = handed_in.judge_all(folder, dict(options.points), options.limit, seed_of)

@@ -21,17 +21,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "teaching"), str(ROOT / "book")]
 
-from giving_out import assignments, notebooks, pages  # noqa: E402
-
-
-def new_folder(name):
-    """A folder that is not there yet, or empty."""
-    folder = Path(name).expanduser()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SystemExit(
-            f"expected a new folder; found {folder}, with something in it. Name another."
-        )
-    return folder
+from giving_out import assignments, new_folder, notebooks, pages  # noqa: E402
 
 
 def write_notebooks(folder, options):
@@ -40,7 +30,7 @@ def write_notebooks(folder, options):
     students = notebooks.students_of(options.students)
     for student in students:
         notebooks.write_all(folder / student, notebooks.seed_of(student, options.word))
-    with open(folder / "key.csv", "w", encoding="utf-8", newline="") as file:
+    with open(folder / "key.csv", "w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["student", "chapter", "name", "answer to", "value", "tolerance", "slips"])
         rows.writerows(notebooks.key(students, options.word))

@@ -4,9 +4,9 @@
     python scripts/make_exam.py OUT --seed 7 8 9 --set again   another, in three variants
     python scripts/make_exam.py OUT --seed 7 --questions forward_pass rates
 
-In the folder OUT are then, for each seed, paper-7.pdf and paper-7.ipynb for the students,
-marking-7.pdf and marking-7.ipynb for who marks, and key.csv with the answers of all variants. The
-PDF is set by XeLaTeX, as the README tells for the book; --notebooks does without.
+In the folder OUT, a new one, are then, for each seed, paper-7.pdf and paper-7.ipynb for the
+students, marking-7.pdf and marking-7.ipynb for who marks, and key.csv with the answers of all
+variants. The PDF is set by XeLaTeX, as the README tells for the book; --notebooks does without.
 """
 
 import argparse
@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT / "teaching"))
 import course_map  # noqa: E402
 from exam import QUESTIONS, SETS, Variant, answers, variant  # noqa: E402
 from exam.writing import asked, heading, marks, parts_of, scheme, sheet, text_of  # noqa: E402
+from giving_out import new_folder  # noqa: E402
 
 NEEDED = "latexmk", "xelatex"
 PICTURE = re.compile(r"^!\[(.+)\]\((.+)\)$", re.MULTILINE)
@@ -208,7 +209,7 @@ def write(out, seeds, names, pdf=True):
     """Writes all files into the folder out."""
     out.mkdir(parents=True, exist_ok=True)
     papers = {seed: drawn(seed, names) for seed in seeds}
-    with open(out / "key.csv", "w", encoding="utf-8", newline="") as file:
+    with open(out / "key.csv", "w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(key(papers))
     for seed, questions in papers.items():
         for kind in KINDS:
@@ -221,16 +222,28 @@ def write(out, seeds, names, pdf=True):
             write_pdf(Path(folder), out, titles)
 
 
+def a_seed(text):
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number, 0 or more; found {text}. Write it as in --seed 7."
+        )
+    return int(text)
+
+
 def main(words=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("out", type=Path, metavar="OUT", help="the folder to write into")
-    parser.add_argument("--seed", type=int, nargs="+", required=True, help="one for each variant")
+    parser.add_argument("out", type=new_folder, metavar="OUT", help="a new folder")
+    parser.add_argument("--seed", type=a_seed, nargs="+", required=True, help="of each variant")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--set", choices=SETS, default="whole", help="a set of questions (whole)")
     which.add_argument("--questions", nargs="+", choices=QUESTIONS, metavar="NAME",
                        help=", ".join(QUESTIONS))  # fmt: skip
     parser.add_argument("--notebooks", action="store_true", help="write no PDF")
     words = parser.parse_args(words)
+    names = words.questions or SETS[words.set]
+    for given in words.seed, names:
+        if len(set(given)) < len(given):
+            parser.error(f"expected each once; found {given}. Leave out what is there twice.")
     missing = [program for program in NEEDED if not shutil.which(program)]
     if missing and not words.notebooks:
         raise SystemExit(
@@ -239,7 +252,6 @@ def main(words=None):
             'Install what README.md names under "On paper", or add --notebooks.'
         )
     matplotlib.use("agg")
-    names = words.questions or SETS[words.set]
     write(words.out, words.seed, names, pdf=not words.notebooks)
     print(f"{len(names)} questions for each of {len(words.seed)} seeds are in {words.out}")
 

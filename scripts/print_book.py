@@ -94,10 +94,11 @@ def main():
     chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     chromium = chromium or shutil.which("google-chrome")
     folder, target = BUILD / "epub", BUILD / "tagged" / f"{NAME}.pdf"
-    if not (folder / "content.opf").is_file() or chromium is None:
+    found = (folder / "content.opf").is_file()  # the last that a build writes
+    if not found or chromium is None:
         raise SystemExit(
             f"expected the e-book in {folder} and Chromium; found "
-            f"{'one' if folder.is_dir() else 'no e-book'} and {chromium or 'no Chromium'}. Run "
+            f"{'one' if found else 'no e-book'} and {chromium or 'no Chromium'}. Run "
             "jupyter-book build . --builder custom --custom-builder epub, or install chromium."
         )
     with sync_playwright() as driver:

@@ -217,7 +217,8 @@ def test_a_notebook_runs_and_only_the_scheme_has_answers(kind):
 
 def test_the_key_lists_all_variants(tmp_path):
     write(tmp_path, (1, 2), ["rates", "trust"], pdf=False)
-    lines = list(csv.DictReader(io.StringIO((tmp_path / "key.csv").read_text(encoding="utf-8"))))
+    text = (tmp_path / "key.csv").read_text(encoding="utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(text)))
     assert {line["seed"] for line in lines} == {"1", "2"}
     for seed in (1, 2):
         marks = sum(int(line["marks"]) for line in lines if line["seed"] == str(seed))
@@ -226,6 +227,23 @@ def test_the_key_lists_all_variants(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "key.csv", *sorted(f"{kind}-{seed}.ipynb" for kind in KINDS for seed in (1, 2)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [
+    ["--seed", "-1"], ["--seed", "7", "7"], ["--seed", "1", "--questions", "rates", "rates"],
+])  # fmt: skip
+def test_what_would_be_in_a_paper_twice_or_in_none_is_refused(words, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main([str(tmp_path), "--notebooks", *words])
+    assert MESSAGE.search(capsys.readouterr().err) and not list(tmp_path.iterdir())
+
+
+def test_the_key_of_another_paper_is_not_written_over(tmp_path):
+    words = [str(tmp_path), "--notebooks", "--questions", "rates", "--seed"]
+    main([*words, "7"])
+    with pytest.raises(SystemExit) as caught:
+        main([*words, "8"])
+    assert MESSAGE.fullmatch(str(caught.value)) and not (tmp_path / "paper-8.ipynb").exists()
 
 
 def test_a_paper_is_refused_where_nothing_can_set_it(tmp_path, monkeypatch):

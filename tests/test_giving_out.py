@@ -258,7 +258,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
         judge_course.main([str(folder)])
     assert MESSAGE.fullmatch(str(caught.value)), "nothing is written over"
     told = capsys.readouterr().out
-    with open(tmp_path / "handed in.csv", encoding="utf-8", newline="") as file:
+    with open(tmp_path / "handed in.csv", encoding="utf-8-sig", newline="") as file:
         rows = {(row["student"], row["name"]): row for row in csv.DictReader(file)}
 
     def points(student):
@@ -289,7 +289,7 @@ def test_a_saved_page_is_judged_by_what_was_typed_and_not_by_what_it_says(tmp_pa
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "Dan.html").write_text(SAVED, encoding="utf-8")
     judge_course.main([str(tmp_path / "in")])
-    with open(tmp_path / "in.csv", encoding="utf-8", newline="") as file:
+    with open(tmp_path / "in.csv", encoding="utf-8-sig", newline="") as file:
         rows = {row["name"]: row for row in csv.DictReader(file)}
     right = {name for name, row in rows.items() if row["points"] == row["of"]}
     assert right == {"pixel_number", "images_needed", "shape_of_dx", "second_share", "softmax"}
@@ -312,9 +312,12 @@ def test_nothing_is_written_over(tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
-@pytest.mark.parametrize("names", ["", "Ada\nAda", "a/b", ".."])
+@pytest.mark.parametrize("names", [
+    b"", b"Ada\nAda", b"Ada\nada", b"a/b", b"..", b"Ada Jr.", b"key.csv", b"Zo\xeb", None,
+], ids=repr)  # fmt: skip
 def test_students_that_no_folder_can_have_are_refused(tmp_path, names):
-    (tmp_path / "names").write_text(names)
+    if names is not None:
+        (tmp_path / "names").write_bytes(names)
     with pytest.raises(SystemExit) as caught:
         make_course.main(["notebooks", f"{tmp_path}/new", "--students", f"{tmp_path}/names",
                           "--word", "spring"])  # fmt: skip
@@ -346,12 +349,13 @@ def test_points_of_nothing_are_refused(points, tmp_path, capsys):
 
 
 def test_a_class_gets_notebooks_of_its_own(tmp_path, capsys):
-    (tmp_path / "names").write_text("Ada\nBen\n")
+    students = ["Ada", "O\u2019Neil", "\u0939\u093f\u0928\u094d\u0926\u0940"]
+    (tmp_path / "names").write_bytes("\ufeff{}\r\n\r\n{}\r\n{} \r\n".format(*students).encode())
     make_course.main(["notebooks", str(tmp_path / "class"), "--students", str(tmp_path / "names"),
                       "--word", "spring"])  # fmt: skip
     assert "key.csv is for you alone" in capsys.readouterr().out
     files = {str(path.relative_to(tmp_path / "class")) for path in tmp_path.rglob("*.ipynb")}
-    assert files == {f"{student}/{name}.ipynb" for student in ("Ada", "Ben") for name in CHAPTERS}
+    assert files == {f"{student}/{name}.ipynb" for student in students for name in CHAPTERS}
     make_course.main(["notebooks", str(tmp_path / "all")])
     for name in CHAPTERS:
         text = json.dumps(nbformat.read(tmp_path / "all" / f"{name}.ipynb", as_version=4))

@@ -2,6 +2,7 @@
 numbers of their own."""
 
 import re
+from collections import Counter
 from copy import deepcopy
 from hashlib import sha256
 from itertools import product
@@ -15,7 +16,7 @@ from exercises.answers import hint_of
 from exercises.variants import own_numbers, reworded
 
 ROOT = Path(__file__).resolve().parents[2]
-NAME = re.compile(r"\w[\w .,@'-]*")
+NAME = re.compile(r'\w[^\\/:*?"<>|\x00-\x1f]*(?<!\.)')  # of a folder, on any system
 ANSWER = re.compile(r"^<!-- answer: (\w+) -->$\n*", re.MULTILINE)
 
 
@@ -70,14 +71,24 @@ def seed_of(student, course=""):
 
 
 def students_of(path):
-    """The names in a file, one a line, each once and fit for a folder."""
-    names = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines()]
-    names = [normalize("NFC", name) for name in names if name]
-    unfit = [name for name in names if names.count(name) > 1 or not NAME.fullmatch(name)]
+    """The names in a file, one a line, each once and fit for a folder beside key.csv.
+
+    Raises SystemExit for others, and for a file that cannot be read.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")  # -sig: the mark of Windows is no letter
+    except (OSError, ValueError) as error:
+        raise SystemExit(
+            f"expected a text in UTF-8 with a name in each line; found in {path}: {error}. Save "
+            "the list as such a text."
+        ) from None
+    names = [normalize("NFC", line.strip()) for line in text.splitlines() if line.strip()]
+    taken = Counter(name.casefold() for name in ["key.csv", *names])  # one folder on some systems
+    unfit = [one for one in names if taken[one.casefold()] > 1 or not NAME.fullmatch(one)]
     if unfit or not names:
         raise SystemExit(
             f"expected names, each once, that a folder can have; found {unfit or 'none'} in "
-            f"{path}. Write one a line."
+            f'{path}. Write one a line, without \\ / : * ? " < > |, and without a dot at its end.'
         )
     return names
 
