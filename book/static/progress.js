@@ -6,7 +6,7 @@ import { make } from "./make.js";
 import { all, forget, may_remember, refused, remember_box } from "./memory.js";
 
 const STATES = {
-  kept: "What you write, and which chapters you have read, is kept in this browser, and nowhere else.",
+  kept: "What you write and read is kept in this browser, and nowhere else.",
   asked:
     "Nothing is kept, so nothing can be shown here. Tick the box, here or in any chapter, and " +
     "what you write and read from then on is kept in this browser, and nowhere else.",
