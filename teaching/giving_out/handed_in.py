@@ -220,7 +220,9 @@ class Kernel:
             return False, [late]
         told = reply["user_expressions"]["told"]
         if told["status"] == "ok":
-            return ast.literal_eval(told["data"]["text/plain"])
+            right, sentences = ast.literal_eval(told["data"]["text/plain"])
+            lacking = not right and "NameError" in " ".join(sentences)
+            return right, [*sentences, *self.troubles] if lacking else sentences
         if told["ename"] == "NameError":
             return False, [f"{name} is not there.", *self.troubles]
         return False, [f"{name}: {told['ename']}: {told['evalue']}."]
