@@ -240,7 +240,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
             "import os\n\nclass Bad(float):\n"
             "    def __rsub__(self, other): os._exit(1)\n    __sub__ = __rsub__",
             "rate_of_the_mean = 1.6\nleast_loss_of_a_mistake = Bad(1)"),
-        "Fay/empty.ipynb": notebook_of("x = 1"),
+        "Fay_4711_assignsubmission_file_/empty.ipynb": notebook_of("x = 1"),
         "Ida/03.ipynb": notebook_of(
             "1 / 0\nimport numpy as np", "def softmax(y):\n    return np.exp(y)"),
     }  # fmt: skip
@@ -253,7 +253,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
     from_macos.parent.mkdir(parents=True)
     from_macos.touch()
     names = tmp_path / "names"
-    names.write_text("\n".join({name.partition("/")[0].removesuffix(".html") for name in files}))
+    names.write_text("\n".join({re.match(r"[A-Z][a-z]+", name)[0] for name in files} | {"Jon"}))
     judge_course.main([str(folder), "--limit", "15", "--points", "softmax=3",
                        "--students", str(names), "--word", "spring"])  # fmt: skip
     with pytest.raises(SystemExit) as caught:
@@ -281,6 +281,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
     assert rows["Cem", "softmax"]["of"] == "3.0"
     assert "Cannot be read" in rows["Eve", ""]["told"]
     assert "Nothing that the book asks for" in rows["Fay", ""]["told"]
+    assert "\nNothing of Jon is there.\n" in told
     assert "softmax" not in points("Hal") and points("Hal")["black_less_33"] == "1"
     assert "Cell 1: ZeroDivisionError" in rows["Ida", "softmax"]["told"]
     assert "ended Python" in rows["Gil", "least_loss_of_a_mistake"]["told"]
