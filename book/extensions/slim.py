@@ -21,11 +21,18 @@ ICON = re.compile(r'<(i|span) (?=class="(?:theme-switch )?fa)')
 RULE = re.compile(r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"]*"\}')
 # Icons have the code points that Unicode leaves free, in a style sheet as they are or escaped.
 CODE = re.compile(r"[\ue000-\uf8ff]|\\[ef][0-9a-f]{3}")
-# Of extensions that Jupyter Book brings: what they load in every page, and what needs it in one.
+# Of extensions that Jupyter Book brings: how begins what they load in every page, the name of a
+# file or a script, and what needs it in one.
 NEEDED = {
-    re.compile("sphinx-design|design-tabs"): re.compile(r'class="[^"]*\bsd-'),
-    re.compile("toggle", re.IGNORECASE): re.compile(r'class="[^"]*\b(?:toggle|dropdown)\b'),
+    re.compile("_static/(sphinx-design|design-tabs)"): re.compile(r'class="[^"]*\bsd-'),
+    re.compile("_static/togglebutton|let toggle|var togglebutton"): re.compile(
+        r'class="[^"]*\b(?:toggle|dropdown)\b'
+    ),
 }
+
+
+def beginning(loaded):
+    return str(loaded.filename or loaded.attributes.get("body"))
 
 
 def leave_out(app, page, template, context, doctree):
@@ -34,7 +41,7 @@ def leave_out(app, page, template, context, doctree):
     for files in context["css_files"], context["script_files"]:
         files[:] = [
             one for one in files
-            if not any(loaded.search(f"{one.filename} {one.attributes}") for loaded in unused)
+            if not any(loaded.match(beginning(one)) for loaded in unused)
         ]  # fmt: skip
 
 
