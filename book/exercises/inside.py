@@ -127,7 +127,7 @@ def bias_with_what_it_said(ha, W2, b2):
 
 @slip(bias_of_the_reversed)
 def bias_of_the_other(W2, b2):
-    """That is the new bias of output 1: the unit's weight to output 0 is {W2[1][0]:g}."""
+    """That is the new bias of output 1: the unit’s weight to output 0 is {W2[1][0]:g}."""
     return b2[1] + W2[1, 1]
 
 

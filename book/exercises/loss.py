@@ -101,7 +101,7 @@ def slope_of_the_square(p):
 
 @answer(tolerance=0.005)
 def steepest_share():
-    """Q is steepest where the label's share p is"""
+    """Q is steepest where the label’s share p is"""
     p = np.linspace(0, 1, 3001)
     return p[np.argmin(slope_of_the_square(p))]
 
@@ -133,7 +133,7 @@ def steepest_slope():
 
 @slip(steepest_slope)
 def steepest_slope_upwards():
-    """The sign is lost: Q falls as the label's output leads by more."""
+    """The sign is lost: Q falls as the label’s output leads by more."""
     return -slope_of_the_square(steepest_share())
 
 
@@ -222,7 +222,7 @@ def steps_of_the_entropy(distance=5):
 
 @slip(steps_of_the_entropy)
 def steps_of_one_output(distance):
-    """That moves the label's output only: the rival falls while the label rises."""
+    """That moves the label’s output only: the rival falls while the label rises."""
     return walk(slopes_of_the_label, distance)
 
 

@@ -102,8 +102,7 @@ def places_of(page):
     found = []
     for place in reversed(article.select(PLACES)):  # so that none has what stands in another
         found.append([place["id"], *shown_by(place)])
-        above = place.find_previous_sibling()
-        if place.name == "dt" and (above is None or above.name != "dt"):  # two may have one text
+        if place.name == "dt":
             place.find_next_sibling("dd").extract()
         place.extract()
     return found[::-1]

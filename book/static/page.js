@@ -59,6 +59,8 @@
       button.title = NAMES[known] ?? (button.title || button.ariaLabel || "");
       button.ariaLabel = null;
     }
+    // Icons are letters of a font, which no voice knows.
+    for (const icon of document.querySelectorAll("[class*='fa-']")) icon.ariaHidden = "true";
   }
 
   // Before the theme's scripts begin.
@@ -90,7 +92,8 @@
     let shown;
     const update = () => {
       const top = end.getBoundingClientRect().bottom + 40;
-      const reading = headings.findLast((one) => one.getBoundingClientRect().top < top);
+      const above = (one) => one.checkVisibility() && one.getBoundingClientRect().top < top;
+      const reading = headings.findLast(above);
       if (reading !== shown) {
         const copy = reading?.cloneNode(true);
         copy?.querySelector(".headerlink")?.remove();

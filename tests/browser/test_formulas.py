@@ -16,6 +16,19 @@ CUT = """all => all.filter(one => {
 # Formulas after which a line may end, although a full stop or a bracket follows.
 LOOSE = r"""all => all.filter(one => /^\S/.test(one.nextSibling?.data ?? " ")
     && getComputedStyle(one.parentElement).whiteSpace !== "nowrap").map(one => one.dataset.tex)"""
+# Roots that end elsewhere than what is under them; fractions that touch one in the next line.
+LOOSE_ROOTS = """all => all.filter((one) => one.checkVisibility()).filter((one) => {
+    const { fontSize, marginInlineEnd } = getComputedStyle(one);
+    const end = one.getBoundingClientRect().right + parseFloat(marginInlineEnd);
+    const inner = one.lastElementChild.getBoundingClientRect().right;
+    return Math.abs(end - inner) > 0.15 * parseFloat(fontSize);
+}).map((one) => one.closest(".math").dataset.tex)"""
+TOUCHING = """all => {
+    const boxes = all.map((one) => [one.closest("math"), one.getBoundingClientRect()]);
+    return boxes.filter(([of, a], i) => boxes.slice(i + 1).some(([other, b]) => of !== other
+        && a.width && Math.abs(b.top - a.bottom) < 2 && a.left < b.right && b.left < a.right
+    )).map(([of]) => of.parentElement.dataset.tex);
+}"""
 SAID = "all => all.map(one => one.childNodes[0].textContent + one.childNodes[1].textContent)"
 # Elements of MathML with fewer or more parts than they must have.
 WRONG = """all => all.filter(one => one.childElementCount !== (
@@ -55,6 +68,8 @@ def test_every_formula_is_there_without_a_script_and_whole(visit, path, engine, 
     for width in (320, 390, 800, 1280):
         tab.set_viewport_size({"width": width, "height": 800})
         assert tab.locator(".formula math:visible").evaluate_all(CUT) == [], width
+        assert tab.locator("msqrt").evaluate_all(LOOSE_ROOTS) == [], width
+        assert tab.locator("span.math mfrac > *").evaluate_all(TOUCHING) == [], width
         assert [part for part in wider_than_the_screen(tab) if part.startswith("<math")] == []
 
 

@@ -120,6 +120,7 @@ def test_what_was_done_is_shown_saved_printed_and_forgotten(
     browser = request.getfixturevalue(browser_name)
     tab = visit(scheme, "progress", browser=browser, covers=True, **options)
     assert status(tab).startswith("Nothing is kept") and all_done(tab) == {"open"}
+    assert tab.locator(".where > *").first.inner_text() == "Where I was"
     work_on(tab)
     go_to(tab, "progress")
     check(tab)

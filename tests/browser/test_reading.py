@@ -29,6 +29,15 @@ HIDDEN = """() => [...document.querySelectorAll("article *, .header-article *, .
     .map((one) => one.outerHTML.slice(0, 200))"""
 
 
+# What a thumb would miss: neither it nor a label of it is 24 pixels high and wide.
+SMALL = """() => [...document.querySelectorAll("article :is(button, summary, select, input)")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+    .filter((one) => ![one, ...(one.labels ?? [])].some((part) => {
+        const { width, height } = part.getBoundingClientRect();
+        return width >= 24 && height >= 24;
+    })).map((one) => one.outerHTML.slice(0, 200))"""
+
+
 def open_all(tab, whether=True):
     """Opens all folds, or shuts them; what opens fades in."""
     tab.evaluate(
@@ -74,8 +83,9 @@ def test_each_fold_and_each_button_has_a_name_of_its_own(visit, page):
 @pytest.mark.parametrize("page", pages())
 def test_a_page_can_be_read_at_320_pixels_and_with_spaced_letters(visit, page):
     """WCAG 1.4.10 and 1.4.12; figures and formulas have tests of their own."""
-    tab = visit("file", page, viewport={"width": 320, "height": 800})
+    tab = visit("file", page, viewport={"width": 320, "height": 800}, has_touch=True)
     open_all(tab)
+    assert tab.evaluate(SMALL) == []
     tab.add_style_tag(content=".figure-place, .math { display: none !important }")
     assert wider_than_the_screen(tab) == []
     tab.add_style_tag(content=SPACED)
@@ -163,6 +173,8 @@ def test_the_bar_says_which_section_is_read_and_how_far(visit, width):
     bar = tab.locator(".header-article__inner")
     before = bar.bounding_box()["height"]
     title = "5. Backpropagation"
+    for name in ("Search", "Color mode: as the system has it", "Download"):
+        assert tab.get_by_role("button", name=re.compile(f"^{name}")).first.is_visible()
     assert where.inner_text().split("\n") == [title, "0 %"]
     tab.evaluate("document.querySelector('#exercises').scrollIntoView({ behavior: 'instant' })")
     tab.wait_for_function("document.querySelector('.where').innerText.includes('Exercises')")
