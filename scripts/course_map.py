@@ -15,6 +15,7 @@ import re
 import tomllib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 
 from reading_time import MINUTES, ROOT, chapters, minutes, parts, read
@@ -28,6 +29,17 @@ JUDGED = re.compile(r"^(<!-- answer: |judge\()", re.MULTILINE)
 QUESTION = re.compile(r"(?<=\n)[^\n]*?\?(?=.*\n\n<!-- guess)")
 LINK = re.compile(r"\]\(([^)\s]*)#([^)\s]+)\)")
 FIGURE = "figure of "
+SAID = ("can", "exercises", "needs", "stuck", "figures")  # of a section, in DATA
+
+
+class Named(dict):
+    """What DATA names. Raises LookupError for a name that nothing has."""
+
+    def __missing__(self, name):
+        raise LookupError(
+            f"expected in {DATA.relative_to(ROOT)} what is in the book, such as "
+            f"{' or '.join(get_close_matches(name, self) or self)}; found {name}. Name that."
+        )
 
 
 @dataclass(eq=False)
@@ -140,7 +152,7 @@ def all_parts():
 @cache
 def exercises():
     """Every exercise, by its number, 5.2 for the second of chapter 5."""
-    return {part.number: part for part in all_parts() if not isinstance(part, Section)}
+    return Named({part.number: part for part in all_parts() if not isinstance(part, Section)})
 
 
 @cache
@@ -149,10 +161,10 @@ def sections():
 
     Raises LookupError where teaching/course.toml and the notebooks do not name the same ones.
     """
-    found = {
+    found = Named({
         part.place: part for part in all_parts()
         if isinstance(part, Section) and part.title not in APART
-    }  # fmt: skip
+    })  # fmt: skip
     said = {
         f"{page}#{anchor}": about
         for page, anchors in data()["sections"].items() for anchor, about in anchors.items()
@@ -169,6 +181,11 @@ def sections():
     for place, section in found.items():
         section.waits = place in waiting
         for name, value in said[place].items():
+            if name not in SAID:
+                raise LookupError(
+                    f"expected {', '.join(SAID)} of {place} in {DATA.relative_to(ROOT)}; found "
+                    f"{name}. Write it as in its first lines."
+                )
             setattr(section, name, value)
         told = "\n".join(token.content for token, waits in prose[place] if section.waits >= waits)
         section.question = (QUESTION.search(told) or [""])[0]
@@ -197,10 +214,10 @@ def prose_of_sections():
 @cache
 def plans():
     """The plans, by their names: their titles, and their Lectures."""
-    return {
+    return Named({
         name: (plan["title"], [Lecture(**lecture) for lecture in plan["lectures"]])
         for name, plan in data()["plans"].items()
-    }
+    })  # fmt: skip
 
 
 def main():

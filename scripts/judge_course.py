@@ -58,9 +58,11 @@ def main(arguments=None):
         )
     leave_out_what_is_personal()
     notebooks.demand_both(options.students, options.word)
-    seed_of = None
+    seed_of, absent = None, []
     if options.word:
-        strangers = sorted(found.keys() - set(notebooks.students_of(options.students)))
+        students = notebooks.students_of(options.students)
+        absent = [student for student in students if student not in found]
+        strangers = sorted(found.keys() - set(students))
         if strangers:
             raise SystemExit(
                 f"expected folders with the names in {options.students}; found {strangers}. Rename "
@@ -82,6 +84,8 @@ def main(arguments=None):
     for student, pairs in best.items():
         points, of = map(sum, zip(*pairs.values()))
         print(f"{student:20} {points:6g} of {of:g}")
+    if absent:
+        print(f"Nothing of {', '.join(absent)} is there.")
     print(f"{table}: all of it")
 
 

@@ -1,11 +1,13 @@
 """What a teacher plans with: the map of the course and the plans hold together."""
 
 import re
+from copy import deepcopy
 
 import pytest
 
 import course_map as course
-from course_map import LECTURE, exercises, plans, sections
+from course_map import LECTURE, Lecture, exercises, plans, sections
+from shared import MESSAGE
 
 TOLD = {section.place for section in sections().values() if not section.waits}
 LECTURES = [
@@ -71,3 +73,22 @@ def test_a_lecture_has_room_for_questions(lecture):
         f"{lecture.title}: expected at most {LECTURE} minutes with five for questions; found "
         f"{lecture.minutes:.0f}. {STEPS}"
     )
+
+
+@pytest.mark.parametrize("named", [
+    lambda: plans()["corse"], lambda: Lecture("", [], works=["5.29"]).minutes,
+    lambda: list(Lecture("", ["figure of 03-forward#h"]).steps()),
+])  # fmt: skip
+def test_a_name_that_nothing_in_the_book_has_is_refused(named):
+    with pytest.raises(LookupError) as caught:
+        named()
+    assert MESSAGE.fullmatch(str(caught.value))
+
+
+def test_what_nobody_reads_of_a_section_is_refused(monkeypatch):
+    data = deepcopy(course.data())
+    data["sections"]["01-see-it-work"]["the-digits"]["stucks"] = "Here."
+    monkeypatch.setattr(course, "data", lambda: data)
+    with pytest.raises(LookupError, match="stucks") as caught:
+        sections.__wrapped__()
+    assert MESSAGE.fullmatch(str(caught.value))

@@ -6,6 +6,7 @@ import re
 import shutil
 from functools import cache
 
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -99,6 +100,17 @@ def test_a_variant_is_the_same_whatever_else_is_in_the_paper():
     alone = drawn(5, ["rates"])[0][2]
     behind = drawn(5, ["trust", "rates"])[1][2]
     assert alone.text == behind.text and answers(alone) == answers(behind)
+
+
+def test_the_text_of_a_picture_tells_what_is_drawn():
+    shown = {}
+    for v in (v for name in QUESTIONS for v in variants(name)[:4]):
+        for text, draw in v.pictures.values():
+            figure, buffer = draw(), io.BytesIO()
+            figure.savefig(buffer, format="png", dpi=40)
+            plt.close(figure)
+            assert shown.setdefault(text, buffer.getvalue()) == buffer.getvalue(), text
+    assert len(shown) == 3 * 4
 
 
 def test_a_story_is_possible_and_what_is_read_from_it_is_one_thing():

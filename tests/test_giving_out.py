@@ -202,8 +202,8 @@ SAVED = """<!DOCTYPE html><h1>Where I was</h1><table>
 <td>right: 90,000</td></tr>
 <tr data-kind="answer" data-name="02-a neighbours_of_28"><td>A</td><th>x</th>
 <td>tried: 27 and 29</td></tr>
-<tr data-kind="answer" data-name="02-a row_of_500"><td>A</td><th>x</th><td>right: 3</td></tr>
-<tr data-kind="answer" data-name="02-a column_of_500"><td>A</td><th>x</th><td>open</td></tr>
+<tr data-kind="answer" data-name="02-a row_of_pixel"><td>A</td><th>x</th><td>right: 3</td></tr>
+<tr data-kind="answer" data-name="02-a column_of_pixel"><td>A</td><th>x</th><td>open</td></tr>
 <tr data-kind="answer" data-name="05-b shape_of_dx"><td>A</td><th>x</th><td>right: 1 x 784</td></tr>
 <tr data-kind="answer" data-name="03-c second_share"><td>A</td><th>x</th><td>right: 60.4 %</td></tr>
 <tr data-kind="code" data-name="03-c softmax"><td>F</td><th>x</th><td>written, judged right
@@ -224,7 +224,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
     seed = notebooks.seed_of("Ada", "spring")
     own = notebooks.asked_of("pixel_number", seed)["value"]
     files = {
-        "Ada/02.ipynb": notebook_of(f"pixel_number = {own}", "row_of_500 = ..."),
+        "Ada/02.ipynb": notebook_of(f"pixel_number = {own}", "row_of_pixel = ..."),
         "Ada/02 (1).ipynb": notebook_of("x = 1"),
         "Ben/02.ipynb": notebook_of(
             "import os\nos._exit(1)", "import time\ntime.sleep(1000)", "images_needed = 1 / 0",
@@ -240,7 +240,9 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
             "import os\n\nclass Bad(float):\n"
             "    def __rsub__(self, other): os._exit(1)\n    __sub__ = __rsub__",
             "rate_of_the_mean = 1.6\nleast_loss_of_a_mistake = Bad(1)"),
-        "Fay/empty.ipynb": notebook_of("x = 1"),
+        "Fay_4711_assignsubmission_file_/empty.ipynb": notebook_of("x = 1"),
+        "Ida/03.ipynb": notebook_of(
+            "1 / 0\nimport numpy as np", "def softmax(y):\n    return np.exp(y)"),
     }  # fmt: skip
     for name, content in files.items():
         path = folder / name
@@ -251,7 +253,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
     from_macos.parent.mkdir(parents=True)
     from_macos.touch()
     names = tmp_path / "names"
-    names.write_text("\n".join({name.partition("/")[0].removesuffix(".html") for name in files}))
+    names.write_text("\n".join({re.match(r"[A-Z][a-z]+", name)[0] for name in files} | {"Jon"}))
     judge_course.main([str(folder), "--limit", "15", "--points", "softmax=3",
                        "--students", str(names), "--word", "spring"])  # fmt: skip
     with pytest.raises(SystemExit) as caught:
@@ -265,7 +267,7 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
         return {name: row["points"] for (one, name), row in rows.items() if one == student}
 
     assert {name for name, one in points("Ada").items() if one != "0"} == {"pixel_number"}
-    assert rows["Ada", "row_of_500"]["told"].endswith("still empty.")
+    assert rows["Ada", "row_of_pixel"]["told"].endswith("still empty.")
     assert {name for name, one in points("Ben").items() if one != "0"} == {"numbers_kept"}
     missing = rows["Ben", "images_needed"]["told"]
     for fragment in (
@@ -279,7 +281,9 @@ def test_what_is_handed_in_is_judged_and_nobody_stops_the_others(tmp_path, capsy
     assert rows["Cem", "softmax"]["of"] == "3.0"
     assert "Cannot be read" in rows["Eve", ""]["told"]
     assert "Nothing that the book asks for" in rows["Fay", ""]["told"]
+    assert "\nNothing of Jon is there.\n" in told
     assert "softmax" not in points("Hal") and points("Hal")["black_less_33"] == "1"
+    assert "Cell 1: ZeroDivisionError" in rows["Ida", "softmax"]["told"]
     assert "ended Python" in rows["Gil", "least_loss_of_a_mistake"]["told"]
     assert re.search(r"^Ada +1 of 7$", told, re.M) and re.search(r"^Eve +0 of 0$", told, re.M)
 

@@ -82,6 +82,14 @@ def test_a_workflow_runs_the_very_command_of_the_readme(workflow, tool):
     assert command in [step.get("run") for job in jobs for step in job["steps"]]
 
 
+def test_what_the_readme_has_one_run_no_page_repeats():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = {line for line in re.findall(r"^    (\S.+)$", readme, re.MULTILINE) if " " in line}
+    for path in (ROOT / "book").glob("*.md"):
+        repeated = told & set(path.read_text(encoding="utf-8").splitlines())
+        assert not repeated, f"{path.name}: lead to the README instead"
+
+
 @pytest.mark.slow
 def test_plugins_that_others_installed_stop_no_test(tmp_path):
     (tmp_path / "stopper.py").write_text("def pytest_configure(): raise RuntimeError", "utf-8")

@@ -41,7 +41,7 @@ BUILD = {
 def book(tmp_path, monkeypatch):
     monkeypatch.setattr(search, "ELSEWHERE", {"one#far-out": "saturation"})
     write(tmp_path, index="# A book\n", one=CHAPTER, code=["print('n = 12,730')"],
-          words="# Words\n\n```{glossary}\nflat\n    With a slope of 0.\n```\n")  # fmt: skip
+          words="# Words\n\n```{glossary}\nflat\nlevel\n    With a slope of 0.\n```\n")  # fmt: skip
     shutil.copytree(ROOT / "book" / "static", tmp_path / "book" / "static")
     return tmp_path
 
@@ -59,7 +59,9 @@ def test_the_index_has_every_place_with_what_it_says_and_follows_a_change(book):
         ["further", "Further", "And further Still 0.9120.", ""],
         ["exercises", "Exercises", "Three.", ""],
     ]
-    assert index(book)["book/words.html"][1] == ["term-flat", "flat", "With a slope of 0.", ""]
+    assert index(book)["book/words.html"][1:] == [
+        [f"term-{term}", term, "With a slope of 0.", ""] for term in ("flat", "level")
+    ]
     assert index(book)["book/code.html"] == [["code", "code", "n = 12,730", ""]]
     for name, page in pages.items():
         assert not name.startswith("book/") or "_static/search.js" in page

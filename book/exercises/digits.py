@@ -44,43 +44,43 @@ def pixel_of_rows_of_27(row, column):
 
 
 @answer()
-def row_of_500(pixel=500):
+def row_of_pixel(pixel=500):
     """Pixel {pixel} is in the row"""
     return pixel // SIDE
 
 
-@slip(row_of_500)
+@slip(row_of_pixel)
 def row_counted_from_one(pixel):
     """That counts the rows from 1: row 0 holds the pixels 0 to 27."""
     return pixel // SIDE + 1
 
 
-@slip(row_of_500)
+@slip(row_of_pixel)
 def remainder_for_row(pixel):
     """That is the remainder of {pixel} divided by 28, which is the column."""
     return pixel % SIDE
 
 
 @answer()
-def column_of_500(pixel=500):
+def column_of_pixel(pixel=500):
     """Pixel {pixel} is in the column"""
     return pixel % SIDE
 
 
-@slip(column_of_500)
+@slip(column_of_pixel)
 def column_counted_from_one(pixel):
     """That counts the columns from 1: a remainder of 0 is the column 0."""
     return pixel % SIDE + 1
 
 
-@slip(column_of_500)
+@slip(column_of_pixel)
 def quotient_for_column(pixel):
     """That is how often 28 goes into {pixel}, which is the row: the remainder is the column."""
     return pixel // SIDE
 
 
 @vary(
-    pixel_number, row_of_500, column_of_500,
+    pixel_number, row_of_pixel, column_of_pixel,
     row=range(2, 27), column=range(2, 27), pixel=range(100, 760),
 )  # fmt: skip
 def places_of_pixels(row, column, pixel):

@@ -102,7 +102,8 @@ def places_of(page):
     found = []
     for place in reversed(article.select(PLACES)):  # so that none has what stands in another
         found.append([place["id"], *shown_by(place)])
-        if place.name == "dt":
+        above = place.find_previous_sibling()
+        if place.name == "dt" and (above is None or above.name != "dt"):  # two may have one text
             place.find_next_sibling("dd").extract()
         place.extract()
     return found[::-1]

@@ -1,5 +1,5 @@
-"""Takes from the pages what they carry and never use: icons of the theme, comments in scripts,
-bytes of pictures."""
+"""Takes from the pages what they carry and never use: icons of the theme, styles and scripts of
+extensions, comments in scripts, bytes of pictures."""
 
 import logging
 import re
@@ -17,10 +17,32 @@ UNASKED = ("*.map", "*.ttf", "*.po", "*.mo")
 NAME = re.compile(r"\bfa-([a-z0-9-]+)")
 # It puts an outline in the place of each icon, which are letters of a font before it has run.
 SCRIPT = re.compile(r'\s*<script [^>]*src="[^"]*/fontawesome\.js[^>]*></script>')
-ICON = re.compile(r'<i (?=class="(?:theme-switch )?fa)')
+ICON = re.compile(r'<(i|span) (?=class="(?:theme-switch )?fa)')
 RULE = re.compile(r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"]*"\}')
 # Icons have the code points that Unicode leaves free, in a style sheet as they are or escaped.
 CODE = re.compile(r"[\ue000-\uf8ff]|\\[ef][0-9a-f]{3}")
+# Of extensions that Jupyter Book brings: how begins what they load in every page, the name of a
+# file or a script, and what needs it in one.
+NEEDED = {
+    re.compile("_static/(sphinx-design|design-tabs)"): re.compile(r'class="[^"]*\bsd-'),
+    re.compile("_static/togglebutton|let toggle|var togglebutton"): re.compile(
+        r'class="[^"]*\b(?:toggle|dropdown)\b'
+    ),
+}
+
+
+def beginning(loaded):
+    return str(loaded.filename or loaded.attributes.get("body"))
+
+
+def leave_out(app, page, template, context, doctree):
+    body = context.get("body", "")
+    unused = [loaded for loaded, by in NEEDED.items() if not by.search(body)]
+    for files in context["css_files"], context["script_files"]:
+        files[:] = [
+            one for one in files
+            if not any(loaded.match(beginning(one)) for loaded in unused)
+        ]  # fmt: skip
 
 
 def slim(app, exception):
@@ -80,7 +102,7 @@ def pack_pictures(out):
     shown = ""
     for page in out.rglob("*.html"):
         text = pattern.sub(lambda name: names[name[0]], SCRIPT.sub("", read(page)))
-        text = ICON.sub('<i aria-hidden="true" ', text)
+        text = ICON.sub(r'<\1 aria-hidden="true" ', text)
         page.write_text(text, encoding="utf-8")
         shown += text
     for picture in (out / "_images").glob("*"):
@@ -102,5 +124,6 @@ def read(path):
 
 
 def setup(app):
+    app.connect("html-page-context", leave_out, priority=900)
     app.connect("build-finished", slim, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -59,8 +59,6 @@
       button.title = NAMES[known] ?? (button.title || button.ariaLabel || "");
       button.ariaLabel = null;
     }
-    // Icons are letters of a font, which no voice knows.
-    for (const icon of document.querySelectorAll("[class*='fa-']")) icon.ariaHidden = "true";
   }
 
   // Before the theme's scripts begin.

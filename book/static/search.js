@@ -25,10 +25,12 @@ const stem = (word) => word.replace(/(?<=[a-z]{5})(?:ies|y)$|(?<=[a-z]{3})(?<![s
 
 const escaped = (word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
+const START = "(?<![\\p{L}\\d]|\\d[.,])"; // of a word or a number
+
 /** Words and numbers that begin so: 0.91 is in 0.9120, 12730 in 12,730, and 784 not in 12,784. */
 function beginning(word) {
   const pattern = escaped(word).replace(/\d(?=\d)/g, "$&,?");
-  return new RegExp(`(?<![\\p{L}\\d]|\\d[.,])${pattern}`, "gu");
+  return new RegExp(START + pattern, "gu");
 }
 
 /** What is asked for, without what stands in every place, unless there is nothing else. */
@@ -93,7 +95,7 @@ function distance(a, b) {
 /** A word of the book that is spelled nearly like one that it has not: grey for gray. */
 function near(places, word) {
   const text = places.flatMap(({ fields }) => fields).join(" ");
-  const others = new Set(text.match(/\p{L}{3,}/gu)).values();
+  const others = new Set(text.match(new RegExp(`${START}\\p{L}{3,}`, "gu"))).values();
   const alike = [...others].filter((other) => Math.abs(other.length - word.length) < 3);
   const rated = alike.map((other) => ({ other, by: distance(word, other) }));
   const [first] = rated.sort((a, b) => a.by - b.by);

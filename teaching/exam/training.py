@@ -70,6 +70,14 @@ def walk(rate, steps=8, theta=4.0):
     return theta * (1 - 2 * rate) ** np.arange(steps + 1)
 
 
+def told_of(curves, places):
+    """The numbers of curves, (letter, values), for who does not see them."""
+    return " ".join(
+        f"{letter}: {', '.join(number(value, places) for value in values)}."
+        for letter, values in curves
+    )
+
+
 def draw_walks(rates):
     figure, axes = plt.subplots(1, 4, figsize=(6.4, 2.0), sharey=True)
     for ax, letter, rate in zip(axes, "ABCD", rates):
@@ -118,8 +126,9 @@ def rates(rng):
                   (1, "there the sigmoid has next to no slope, a factor of their gradient")]),
         ],
         dict(order=order, slopes=slopes, eta=eta),
-        pictures={"walks": ("Four panels, A to D: the parameter after each of eight steps.",
-                   lambda: draw_walks(order))},
+        pictures={"walks": ("The parameter after 0, 1, 2, ... steps. "
+                            + told_of(zip("ABCD", map(walk, order)), 1),
+                            lambda: draw_walks(order))},
     )  # fmt: skip
 
 
@@ -264,6 +273,6 @@ def loss_curve(rng):
                       "choose")]),
         ],
         dict(first=first, held_out=held_out),
-        pictures={"losses": ("Two curves of the loss against the epoch, A and "
-                             "B.", lambda: draw_losses(curves))},
+        pictures={"losses": (f"The loss after each of the epochs 1 to {EPOCHS}. "
+                             + told_of(zip("AB", curves), 2), lambda: draw_losses(curves))},
     )  # fmt: skip

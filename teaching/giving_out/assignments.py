@@ -25,7 +25,9 @@ JUDGE = "from exercises.judge import judge\n"
 BEGIN = "import numpy as np\n\nimport nnlib as nn\nfrom exercises.judge import judge, verdict"
 INTRODUCTION = """# {title}
 
-Write your answers and functions in the place of the three dots. You may add cells, and text."""
+These are exercises of this chapter of the book; a name such as eq-h is that of an equation, which
+the book's ledger of equations has. Write your answers and functions in the place of the three dots.
+You may add cells, and text."""
 # What is cut out stands below dots that stay, so nothing takes its place; loops may be endless.
 CONFIG = """c = get_config()
 c.ClearSolutions.code_stub = {"python": ""}

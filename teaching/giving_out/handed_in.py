@@ -24,6 +24,7 @@ from giving_out.assignments import Item, assignments
 
 JUDGE = "from exercises.judge import verdict\nfrom exercises.variants import own_numbers"
 ASSIGNED = re.compile(r"^(?:def )?(\w+)(?= *=|\()", re.MULTILINE)
+MOODLE = re.compile(r"_\d+_assignsubmission_file_?.*", re.DOTALL)  # behind a name
 WAIT = 10  # seconds, for a kernel that was interrupted to answer
 AS_PYTHON = {"−": "-", "^": "**", "·": "*", "×": "*", "%": "/100"}
 
@@ -57,7 +58,7 @@ def handed_in(folder):
     for path in sorted([*folder.rglob("*.ipynb"), *folder.rglob("*.html")]):
         student, *below = parts = path.relative_to(folder).parts
         if not any(part.startswith(".") for part in parts):
-            name = student if below else path.stem
+            name = MOODLE.sub("", student if below else path.stem)
             found.setdefault(normalize("NFC", name), []).append(path)  # as macOS does not
     return found
 
@@ -220,7 +221,9 @@ class Kernel:
             return False, [late]
         told = reply["user_expressions"]["told"]
         if told["status"] == "ok":
-            return ast.literal_eval(told["data"]["text/plain"])
+            right, sentences = ast.literal_eval(told["data"]["text/plain"])
+            lacking = not right and "NameError" in " ".join(sentences)
+            return right, [*sentences, *self.troubles] if lacking else sentences
         if told["ename"] == "NameError":
             return False, [f"{name} is not there.", *self.troubles]
         return False, [f"{name}: {told['ename']}: {told['evalue']}."]

@@ -4,6 +4,7 @@ numbers of their own."""
 import re
 from collections import Counter
 from copy import deepcopy
+from functools import cache
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
@@ -20,6 +21,7 @@ NAME = re.compile(r'\w[^\\/:*?"<>|\x00-\x1f]*(?<!\.)')  # of a folder, on any sy
 ANSWER = re.compile(r"^<!-- answer: (\w+) -->$\n*", re.MULTILINE)
 
 
+@cache  # of sixty students, each gets them
 def chapters(root=ROOT):
     """The chapters that ask for something: name of the file -> notebook."""
     paths = sorted((root / "book").glob("[0-9]*.ipynb"))
@@ -60,6 +62,7 @@ def place_of(name, seed=None):
     return f"# {asked['label']} ({form}):\n{name} = ..."
 
 
+@cache
 def asked_of(name, seed=None):
     """What the book knows of an answer, with the numbers of a seed or its own."""
     return described(name, **({} if seed is None else own_numbers(name, seed)))

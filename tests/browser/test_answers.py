@@ -13,7 +13,7 @@ from shared import ROOT
 CHAPTER = "02-a-digit-is-784-numbers"
 PIXEL, COLUMN, NEIGHBOURS, IMAGES = (
     described(name)["label"]
-    for name in ("pixel_number", "column_of_500", "neighbours_of_28", "images_needed")
+    for name in ("pixel_number", "column_of_pixel", "neighbours_of_28", "images_needed")
 )
 PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
 BIAS = "The bias of the output is missing: add 0.5 to the sum of the three products."

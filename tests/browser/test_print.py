@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from print_book import joined, print_book
+from print_book import joined, main, print_book
+from shared import MESSAGE
 
 PACKAGE = """<package><metadata><dc:language>en</dc:language><dc:title>A book</dc:title></metadata>
 <item properties="mathml" id="a" href="book/one.xhtml" /><item id="b" href="book/two.xhtml" />
@@ -41,3 +43,11 @@ def test_all_pages_are_one_pdf_with_tags_and_bookmarks(tmp_path, browser):
         assert re.search(there, pdf)
     assert len(re.findall(b"/S /Figure", pdf)) == len(re.findall(rb"/Alt \(A picture\)", pdf)) == 2
     assert [path.name for path in tmp_path.glob("*.html")] == []
+
+
+def test_a_book_that_was_not_built_to_its_end_is_none(tmp_path, monkeypatch):
+    monkeypatch.setattr("print_book.BUILD", tmp_path)
+    (tmp_path / "epub").mkdir()
+    with pytest.raises(SystemExit, match="found no e-book") as caught:
+        main()
+    assert MESSAGE.fullmatch(str(caught.value))

@@ -20,6 +20,7 @@ FINDS = {
     "12730 parameters": (PLACES, ""), "12,730 parameters": (PLACES, ""),
     "-0.675136": (r"2 places\.", ""),
     "gray": ("Nothing has “gray”; with “grey”: ", ""),
+    "docker": ("Nothing found for ", "glossary.html#glossary"),  # which has repo2docker alone
     "zzyzx": ("Nothing found for “zzyzx”. Perhaps", "glossary.html#glossary"),
     "softmax zzyzx": ("No place has all of these words; ", "#the-softmax"),
     "covered until you have guessed": ("No place has all of these words; ", ""),
