@@ -29,6 +29,7 @@ TOUCHING = """all => {
         && a.width && Math.abs(b.top - a.bottom) < 2 && a.left < b.right && b.left < a.right
     )).map(([of]) => of.parentElement.dataset.tex);
 }"""
+GROUND = "getComputedStyle(document.querySelector('.bd-header-article')).backgroundColor"
 SAID = "all => all.map(one => one.childNodes[0].textContent + one.childNodes[1].textContent)"
 # Elements of MathML with fewer or more parts than they must have.
 WRONG = """all => all.filter(one => one.childElementCount !== (
@@ -57,6 +58,7 @@ FEW = [*product(NOTEBOOKS, ["browser"]), *product(NOTEBOOKS[1:2], ["firefox"])]
 def test_every_formula_is_there_without_a_script_and_whole(visit, path, engine, request):
     browser = request.getfixturevalue(engine)
     tab = visit("file", path.stem, browser=browser, java_script_enabled=False)
+    assert tab.evaluate(GROUND) != "rgba(0, 0, 0, 0)"
     assert tab.locator(".math").count() == tab.locator(".math:has(math)").count()
     assert tab.locator(f".math :is({PAIRS})").evaluate_all(WRONG) == []
     assert tab.locator("span.math").evaluate_all(LOOSE) == []
