@@ -103,7 +103,7 @@ def pack_pictures(out):
     for page in out.rglob("*.html"):
         text = pattern.sub(lambda name: names[name[0]], SCRIPT.sub("", read(page)))
         text = ICON.sub(r'<\1 aria-hidden="true" ', text)
-        # Until a script says which colours: the theme has none for this, but light ones for nothing.
+        # Until a script says which colours: the theme has none for this, light ones for nothing.
         text = text.replace(' data-theme="auto"', "", 1)
         page.write_text(text, encoding="utf-8")
         shown += text
