@@ -29,7 +29,7 @@ def show_digits(images, labels, columns=10):
     pixels, labels = as_pairs(as_pixels(images), labels)
     columns = min(as_whole(columns, "columns", 1), len(labels))
     rows = -(-len(labels) // columns)
-    size = (0.48 * columns, 0.68 * rows) if len(labels) > 1 else (2.2, 2.4)
+    size = (0.48 * columns, 0.78 * rows) if len(labels) > 1 else (2.2, 2.4)
     figure, axes = plt.subplots(rows, columns, figsize=size, dpi=DPI, squeeze=False)
     figure.set_layout_engine("tight", pad=0.3)
     for ax in axes.flat:

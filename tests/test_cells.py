@@ -17,10 +17,10 @@ IN_PYODIDE = ["node", "tests/live/python.mjs", str(PYTHON)]
 NODE = pytest.mark.skipif(not shutil.which("node"), reason="needs Node.js")
 
 
-@pytest.mark.parametrize("name", ["01-see-it-work", "equation-ledger"])
-def test_each_cell_shows_what_is_kept(name):
+def test_each_cell_shows_what_is_kept():
+    """Of one chapter; of all, the tests of the pages."""
     run = subprocess.run(
-        [sys.executable, "tests/live/parity.py", f"book/{name}.ipynb"],
+        [sys.executable, "tests/live/parity.py", "book/01-see-it-work.ipynb"],
         cwd=ROOT, capture_output=True, encoding="utf-8",
     )
     print(run.stderr)  # for who reads of a failure

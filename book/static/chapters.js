@@ -26,8 +26,9 @@ function mark() {
 
 document.addEventListener("DOMContentLoaded", () => {
   const end = document.querySelector(".prev-next-footer");
-  const seen = new IntersectionObserver(([{ isIntersecting }]) => {
-    if (!isIntersecting) return;
+  const seen = new IntersectionObserver((changes) => {
+    if (!changes.some(({ isIntersecting }) => isIntersecting)) return;
+    seen.disconnect();
     remember("read", PAGE, true);
     mark();
   });

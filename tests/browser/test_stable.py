@@ -4,6 +4,7 @@ import pytest
 
 import nnlib as nn
 import nnlib.widgets as widgets
+from conftest import thorough_but_for
 
 # A hundred times some control is used in some way, as a reader would and as no reader would; each
 # time every control has to be where it was, and every cell of a row that is one. What the reader
@@ -74,7 +75,7 @@ def figures(sample, trained):
     }
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", thorough_but_for([390], [390, 1280]))
 @pytest.mark.parametrize("name", widgets.__all__)
 def test_every_control_stays_where_it_is(show, figures, name, width):
     assert name in figures, (
