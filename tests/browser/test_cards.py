@@ -5,7 +5,14 @@ import re
 
 import pytest
 
-from conftest import HTML, ROOT, visit_source, wait_for_figures, wider_than_the_screen
+from conftest import (
+    HTML,
+    ROOT,
+    thorough_but_for,
+    visit_source,
+    wait_for_figures,
+    wider_than_the_screen,
+)
 
 PHONE = {
     "viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True
@@ -21,7 +28,9 @@ LINK = re.compile(
 CLOSED_BY_NOW = 700  # milliseconds, after which a card would be gone that does not stay
 
 
-@pytest.mark.parametrize("browser_name, scheme", [("browser", "file"), ("firefox", "http")])
+@pytest.mark.parametrize("browser_name, scheme", thorough_but_for(
+    [("browser", "file")], [("browser", "file"), ("firefox", "http")]
+))  # fmt: skip
 def test_a_link_shows_what_it_leads_to_by_mouse_and_by_keyboard(
     visit, axe, request, browser_name, scheme
 ):

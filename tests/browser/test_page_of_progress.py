@@ -5,7 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from conftest import wait_for_figures, wider_than_the_screen
+from conftest import thorough_but_for, wait_for_figures, wider_than_the_screen
 from giving_out.handed_in import cells_of_page
 
 CHAPTER, NEXT = "01-see-it-work", "02-a-digit-is-784-numbers"
@@ -111,9 +111,9 @@ def save(tab):
     tab.emulate_media(media="screen")
 
 
-@pytest.mark.parametrize("browser_name, scheme, options", [
-    ("browser", "file", PHONE), ("firefox", "http", {})
-])  # fmt: skip
+@pytest.mark.parametrize("browser_name, scheme, options", thorough_but_for(
+    [("browser", "file", PHONE)], [("browser", "file", PHONE), ("firefox", "http", {})]
+))  # fmt: skip
 def test_what_was_done_is_shown_saved_printed_and_forgotten(
     visit, axe, request, browser_name, scheme, options
 ):

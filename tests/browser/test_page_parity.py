@@ -61,7 +61,7 @@ def check(tab, path):
     assert tab.foreign == tab.complaints == []
 
 
-@pytest.mark.parametrize("path", thorough_but_for(FEW[:2], CHAPTERS), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", thorough_but_for(FEW[:1], CHAPTERS), ids=lambda path: path.stem)
 def test_each_cell_shows_in_its_page_what_is_printed(visit, path):
     scheme = "file" if path in CHAPTERS[::2] else "http"
     check(visit(scheme, path.stem, before=LISTEN), path)

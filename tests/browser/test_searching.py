@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conftest import wait_for_figures
+from conftest import thorough_but_for, wait_for_figures
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True}
 PLACES = r"\d+ places\."
@@ -28,9 +28,9 @@ FINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("browser_name, scheme, options", [
-    ("browser", "file", PHONE), ("firefox", "http", {})
-])  # fmt: skip
+@pytest.mark.parametrize("browser_name, scheme, options", thorough_but_for(
+    [("browser", "file", PHONE)], [("browser", "file", PHONE), ("firefox", "http", {})]
+))  # fmt: skip
 def test_what_is_typed_is_found_where_it_stands(
     visit, axe, request, browser_name, scheme, options
 ):
