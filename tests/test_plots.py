@@ -176,7 +176,7 @@ def test_a_batch_has_a_row_for_each_image(style):
 
 
 @pytest.mark.parametrize("count, columns, size", [
-    (1, 10, (2.2, 2.4)), (2, 10, (0.96, 0.68)), (6, 3, (1.44, 1.36)), (23, 10, (4.8, 2.04)),
+    (1, 10, (2.2, 2.4)), (2, 10, (0.96, 0.78)), (6, 3, (1.44, 1.56)), (23, 10, (4.8, 2.34)),
 ])  # fmt: skip
 def test_digits_fill_the_picture_under_their_labels_and_do_not_touch(style, count, columns, size):
     settings = {} if columns == 10 else {"columns": columns}
